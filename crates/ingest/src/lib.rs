@@ -1,0 +1,1 @@
+//! Parses, admits, minimizes and pseudonymizes an event.

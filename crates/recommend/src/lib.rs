@@ -1,0 +1,1 @@
+//! Session neighbors over an integer index that learns and unlearns exactly.

@@ -1,0 +1,1 @@
+//! Erasure as a plan, its tombstones and its receipt.

@@ -1,0 +1,1 @@
+//! The shell: settings, HTTP, pages, jobs, telemetry, the path, and main.

@@ -1,0 +1,3 @@
+//! The `confidant` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The tables port with an embedded SQLite back end and a conformance suite.

@@ -1,0 +1,1 @@
+//! The seeded clothing shop, the seeded world of people and faults, and its canaries.

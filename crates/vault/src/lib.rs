@@ -1,0 +1,1 @@
+//! Sealed envelopes, subject keys, blind indexes and tombstones.

@@ -1,0 +1,3 @@
+//! `cargo xtask ci|test|tidy`.
+
+fn main() {}
