@@ -1,0 +1,223 @@
+//! The gate: facts in, a permit or a named refusal out. Pure; **missing means denied**.
+//!
+//! Order of the rules, most protective first: age, then basis, then the person's own choice and
+//! its expiry, then opt-out signals. A signal sets the default; a later explicit choice for one
+//! purpose, made with the signal acknowledged, outranks it where the law allows.
+
+use std::collections::BTreeMap;
+
+use domain::id::Pseudonym;
+use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::permit::{ConsentVersion, Permit};
+use crate::purpose::{LawfulBasis, Purpose, PurposeName};
+use crate::signal::{Signal, Signals};
+use crate::subject::SubjectRef;
+
+/// What a person last said about one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChoiceState {
+    /// Consent was given.
+    Given,
+    /// Consent was asked for and refused, or a purpose was objected to (GDPR Art. 21).
+    Refused,
+    /// Consent was given before and taken back (GDPR Art. 7(3)).
+    Withdrawn,
+}
+
+/// The last choice of a person about one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What was said.
+    pub state: ChoiceState,
+    /// When it was said.
+    pub at: Timestamp,
+    /// When it ends by itself; from then on it counts as withdrawn.
+    pub expires: Timestamp,
+    /// The opt-out signals that were shown to the person and knowingly outranked.
+    pub acknowledged: Signals,
+}
+
+/// All choices of one person, with the version that every change raises.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Raised by every consent change; a permit of an older version opens nothing.
+    pub version: ConsentVersion,
+    /// The last choice per purpose; a purpose that is missing was never asked for.
+    pub by_purpose: BTreeMap<PurposeName, Choice>,
+    /// The opt-out signals that the person's last requests carried.
+    pub signals: Signals,
+}
+
+/// How a law pack treats a purpose whose basis is consent and that was never asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Regime {
+    /// Nothing without a yes (GDPR Art. 6(1)(a), ePrivacy Art. 5(3)).
+    OptIn,
+    /// Allowed until a no or an opt-out signal.
+    OptOut,
+}
+
+/// What the gate needs of a law pack. The packs are dated data of the `consent` room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Law {
+    /// Opt-in or opt-out; unknown places are opt-in.
+    pub regime: Regime,
+    /// Whether a later explicit yes may outrank an opt-out signal that was acknowledged.
+    pub choice_outranks_signal: bool,
+    /// Whether the shop is directed at children: then an unknown age counts as a child's.
+    pub child_directed: bool,
+}
+
+impl Law {
+    /// The strictest reading: opt-in, signals always win. What counts where nothing is known.
+    pub const STRICTEST: Self =
+        Self { regime: Regime::OptIn, choice_outranks_signal: false, child_directed: false };
+}
+
+/// What is known of a person's age.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Age {
+    /// Old enough to consent alone.
+    Adult,
+    /// A child; consent counts only when a parent's is verified (GDPR Art. 8).
+    Child {
+        /// Whether a holder of parental responsibility consented, verified.
+        parental_consent: bool,
+    },
+    /// Nothing is known.
+    #[default]
+    Unknown,
+}
+
+/// Everything that a decision depends on, besides purpose and `now`.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The person.
+    pub subject: SubjectRef,
+    /// The person's pseudonym in the purpose that is asked for.
+    pub pseudonym: Pseudonym,
+    /// What the person chose; `None` when nothing is on record.
+    pub choices: Option<&'a Choices>,
+    /// The opt-out signals of this request.
+    pub signals: Signals,
+    /// The law that applies.
+    pub law: Law,
+    /// What is known of the person's age.
+    pub age: Age,
+}
+
+/// The rule that denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A child without verified parental consent (GDPR Art. 8).
+    #[error("a child needs verified parental consent")]
+    Child,
+    /// The consent ran out.
+    #[error("consent has expired")]
+    Expired,
+    /// Nothing was ever chosen for this purpose.
+    #[error("no consent on record")]
+    Missing,
+    /// The person said no.
+    #[error("the person refused")]
+    Refused,
+    /// An opt-out signal stands and no acknowledged later choice outranks it.
+    #[error("an opt-out signal stands ({})", .0.as_str())]
+    Signal(Signal),
+    /// The person took consent back.
+    #[error("consent was withdrawn")]
+    Withdrawn,
+}
+
+impl Refusal {
+    /// The refusal as the API and metrics write it: a closed list of words.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Child => "child",
+            Self::Expired => "consent_expired",
+            Self::Missing => "consent_missing",
+            Self::Refused => "consent_refused",
+            Self::Signal(Signal::Gpc) => "signal_gpc",
+            Self::Signal(Signal::ConsentTool) => "signal_consent_tool",
+            Self::Withdrawn => "consent_withdrawn",
+        }
+    }
+}
+
+/// Decides whether purpose `P` may open this person's data now.
+///
+/// # Privacy
+/// Without a choice on record nothing that rests on consent is permitted under an opt-in law, and
+/// adding a signal to the facts never turns a refusal into a permit.
+pub fn decide<P: Purpose>(facts: &Facts<'_>, now: Timestamp) -> Result<Permit<P>, Refusal> {
+    judge(P::NAME, facts, now)?;
+    let version = facts.choices.map(|choices| choices.version).unwrap_or_default();
+    let ends = facts
+        .choices
+        .and_then(|choices| choices.by_purpose.get(&P::NAME))
+        .filter(|choice| choice.state == ChoiceState::Given)
+        .map(|choice| choice.expires);
+    Ok(Permit::mint(facts.subject, facts.pseudonym, version, (now, ends)))
+}
+
+/// The same rules where only the verdict is wanted, such as a preview of what would be allowed.
+pub fn judge(purpose: PurposeName, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
+    let choice = facts.choices.and_then(|choices| choices.by_purpose.get(&purpose));
+    match purpose.basis() {
+        LawfulBasis::Contract | LawfulBasis::LegalObligation => Ok(()),
+        LawfulBasis::LegitimateInterests => objection(choice),
+        LawfulBasis::Consent => {
+            age(facts)?;
+            consent(choice, facts, now)
+        }
+    }
+}
+
+fn age(facts: &Facts<'_>) -> Result<(), Refusal> {
+    match facts.age {
+        Age::Child { parental_consent: false } => Err(Refusal::Child),
+        Age::Unknown if facts.law.child_directed => Err(Refusal::Child),
+        Age::Adult | Age::Unknown | Age::Child { parental_consent: true } => Ok(()),
+    }
+}
+
+/// GDPR Art. 21: processing for legitimate interests ends when the person objects.
+fn objection(choice: Option<&Choice>) -> Result<(), Refusal> {
+    match choice.map(|choice| choice.state) {
+        Some(ChoiceState::Refused | ChoiceState::Withdrawn) => Err(Refusal::Refused),
+        Some(ChoiceState::Given) | None => Ok(()),
+    }
+}
+
+fn consent(choice: Option<&Choice>, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
+    let signals = facts.signals.and(facts.choices.map(|c| c.signals).unwrap_or_default());
+    let Some(choice) = choice else {
+        return match facts.law.regime {
+            Regime::OptIn => Err(Refusal::Missing),
+            Regime::OptOut => no_signal(signals, Signals::NONE),
+        };
+    };
+    match choice.state {
+        ChoiceState::Refused => return Err(Refusal::Refused),
+        ChoiceState::Withdrawn => return Err(Refusal::Withdrawn),
+        ChoiceState::Given => {}
+    }
+    if now >= choice.expires {
+        return Err(Refusal::Expired);
+    }
+    let outranked =
+        if facts.law.choice_outranks_signal { choice.acknowledged } else { Signals::NONE };
+    no_signal(signals, outranked)
+}
+
+fn no_signal(present: Signals, outranked: Signals) -> Result<(), Refusal> {
+    match present.first_not_in(outranked) {
+        Some(signal) => Err(Refusal::Signal(signal)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

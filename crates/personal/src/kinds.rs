@@ -1,0 +1,178 @@
+//! Every kind of personal data that Confidant can hold.
+//!
+//! The order of fields is the stored layout: a change needs a new `schema` number and a frozen
+//! copy of the old struct.
+
+use domain::event::Action;
+use domain::id::ItemId;
+use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::gate::ChoiceState;
+use crate::purpose::PurposeName;
+use crate::record;
+use crate::record::Declaration;
+use crate::record::Stored;
+use crate::signal::Signals;
+
+/// How long browsing history is kept, in days.
+pub const BROWSING_KEEP_DAYS: u32 = 180;
+/// How long evidence of consent and of requests is kept, in days: three years of limitation and
+/// the year in which it began.
+pub const PROOF_KEEP_DAYS: u32 = 1_460;
+
+record! {
+    /// One thing that a person did in the shop, kept to serve that person.
+    pub struct HistoryEvent: Personalization, table "history_event", schema 1 {
+        category: PseudonymousBrowsing,
+        keep_days_max: BROWSING_KEEP_DAYS,
+        on_erasure: Delete,
+        /// a keyed number of the message, to notice repeats
+        message: u64,
+        /// when it happened
+        at: Timestamp,
+        /// what was done
+        action: Action,
+        /// the item it was done with
+        item: ItemId,
+    }
+}
+
+record! {
+    /// One thing that a person did in a visit that is still open, kept to teach the models.
+    pub struct LearningEvent: SharedLearning, table "learning_event", schema 1 {
+        category: PseudonymousBrowsing,
+        keep_days_max: 2,
+        on_erasure: Delete,
+        /// a keyed number of the message, to notice repeats
+        message: u64,
+        /// when it happened
+        at: Timestamp,
+        /// the item it was done with
+        item: ItemId,
+    }
+}
+
+/// One step of a closed session.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Step {
+    /// When it happened.
+    pub at: Timestamp,
+    /// A keyed number of the message; the second half of the order.
+    pub message: u64,
+    /// The item.
+    pub item: ItemId,
+}
+
+record! {
+    /// One closed visit, as the shared models learned it.
+    pub struct ClosedSession: SharedLearning, table "closed_session", schema 1 {
+        category: PseudonymousBrowsing,
+        keep_days_max: BROWSING_KEEP_DAYS,
+        on_erasure: Delete,
+        /// the steps of the visit in the order of their time
+        steps: Vec<Step>,
+    }
+}
+
+record! {
+    /// What a person told the shop about sizes and favorite categories.
+    pub struct Preferences: Personalization, table "preferences", schema 1 {
+        category: StatedPreferences,
+        keep_days_max: 395,
+        on_erasure: Delete,
+        /// the sizes the person wears
+        sizes: Vec<String>,
+        /// the categories the person likes
+        categories: Vec<String>,
+    }
+}
+
+record! {
+    /// One choice about one purpose, with what was shown when it was made.
+    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 1 {
+        category: ConsentRecord,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 7(1) and 17(3)(e)", days: PROOF_KEEP_DAYS },
+        /// how many choices there were before
+        version: u64,
+        /// the purpose
+        purpose: PurposeName,
+        /// what was chosen
+        state: ChoiceState,
+        /// when
+        at: Timestamp,
+        /// when the choice ends by itself
+        expires: Timestamp,
+        /// the opt-out signals that were present
+        signals: Signals,
+        /// the opt-out signals that the person was told of and outranked
+        acknowledged: Signals,
+        /// SHA-256 of the notice that was shown; empty when a basis was asserted in an import
+        notice: Vec<u8>,
+        /// the language of the notice, or the text of an asserted basis
+        shown: String,
+        /// the law pack that was applied
+        law: String,
+        /// how the choice was expressed
+        how: String,
+    }
+}
+
+record! {
+    /// One request of a person for erasure, and its receipt.
+    pub struct ErasureRecord: LegalProof, table "erasure_record", schema 1 {
+        category: RightsRecord,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 5(2) and 17(3)(e)", days: PROOF_KEEP_DAYS },
+        /// when it was asked for
+        at: Timestamp,
+        /// the signed receipt
+        receipt: String,
+    }
+}
+
+record! {
+    /// One look of a staff member at a person's row.
+    pub struct StaffRead: LegalProof, table "staff_read", schema 1 {
+        category: AccessLog,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 5(2) and 15(1)(c)", days: PROOF_KEEP_DAYS },
+        /// when
+        at: Timestamp,
+        /// the role of the staff member
+        role: String,
+        /// the table that was looked at
+        table: String,
+        /// the reason that was given
+        reason: String,
+    }
+}
+
+/// The newest items of one person's history, oldest first: the view that answers are made from.
+///
+/// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RecentItems {
+    /// The items, oldest first.
+    pub items: Vec<ItemId>,
+    /// The categories the person likes.
+    pub categories: Vec<String>,
+}
+
+impl std::fmt::Debug for RecentItems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecentItems(..)")
+    }
+}
+
+/// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
+pub const DECLARATIONS: [Declaration; 7] = [
+    HistoryEvent::DECLARATION,
+    Preferences::DECLARATION,
+    LearningEvent::DECLARATION,
+    ClosedSession::DECLARATION,
+    ConsentEvidence::DECLARATION,
+    ErasureRecord::DECLARATION,
+    StaffRead::DECLARATION,
+];

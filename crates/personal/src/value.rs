@@ -1,0 +1,133 @@
+//! A value about a person, closed until a permit opens it.
+
+use std::fmt;
+
+use domain::id::{Pseudonym, RowId};
+use domain::time::{Day, Timestamp};
+
+use crate::permit::{ConsentVersion, Permit, PermitError};
+use crate::record::{RecordError, Stored};
+use crate::register::Covers;
+use crate::row::{RowContext, Seal, SealedRow};
+
+/// A value about the person whose pseudonym it carries.
+///
+/// No `Serialize`, no `Deref`, no printing: it opens with a permit or travels sealed.
+pub struct Personal<T> {
+    pseudonym: Pseudonym,
+    value: T,
+}
+
+impl<T> Personal<T> {
+    /// Closes a value over the person it is about.
+    pub const fn new(pseudonym: Pseudonym, value: T) -> Self {
+        Self { pseudonym, value }
+    }
+
+    /// Opens the value for a purpose that covers it.
+    ///
+    /// # Errors
+    /// See [`Permit::open`]; a permit of somebody else is refused as well.
+    pub fn open<P: Covers<T>>(
+        self,
+        permit: &Permit<P>,
+        now: Timestamp,
+        current: ConsentVersion,
+    ) -> Result<T, PermitError> {
+        check(self.pseudonym, permit, now, current)?;
+        Ok(self.value)
+    }
+
+    /// Looks at the value without taking it, under the same conditions as [`Personal::open`].
+    ///
+    /// # Errors
+    /// See [`Personal::open`].
+    pub fn look<P: Covers<T>>(
+        &self,
+        permit: &Permit<P>,
+        now: Timestamp,
+        current: ConsentVersion,
+    ) -> Result<&T, PermitError> {
+        check(self.pseudonym, permit, now, current)?;
+        Ok(&self.value)
+    }
+
+    /// Changes the value in place, under the same conditions as [`Personal::open`].
+    ///
+    /// # Errors
+    /// See [`Personal::open`].
+    pub fn change<P: Covers<T>>(
+        &mut self,
+        permit: &Permit<P>,
+        now: Timestamp,
+        current: ConsentVersion,
+    ) -> Result<&mut T, PermitError> {
+        check(self.pseudonym, permit, now, current)?;
+        Ok(&mut self.value)
+    }
+
+    /// The pseudonym of the person, the plain half of the row's key.
+    pub const fn pseudonym(&self) -> Pseudonym {
+        self.pseudonym
+    }
+}
+
+fn check<P: crate::purpose::Purpose>(
+    pseudonym: Pseudonym,
+    permit: &Permit<P>,
+    now: Timestamp,
+    current: ConsentVersion,
+) -> Result<(), PermitError> {
+    if permit.open(now, current)? != pseudonym {
+        return Err(PermitError::WrongSubject);
+    }
+    Ok(())
+}
+
+impl<T: Stored> Personal<T> {
+    /// Seals the value into a row that ends with its declared retention, counted from `today`.
+    ///
+    /// # Errors
+    /// What the codec or `vault` say; neither names the value.
+    pub fn seal<S: Seal>(
+        &self,
+        id: RowId,
+        today: Day,
+        vault: &S,
+    ) -> Result<SealedRow, RecordError> {
+        let context = RowContext::of::<T>(self.pseudonym, id);
+        let sealed = vault.seal(&context, &self.value.encode()?)?;
+        let expires = today.plus(T::DECLARATION.keep_days_max);
+        Ok(SealedRow { table: context.table, pseudonym: self.pseudonym, id, expires, sealed })
+    }
+
+    /// Unseals a row of this kind. What comes out is still closed.
+    ///
+    /// # Errors
+    /// [`RecordError::WrongTable`] for a row of another kind; otherwise what the codec or `vault`
+    /// say.
+    pub fn unseal<S: Seal>(row: &SealedRow, vault: &S) -> Result<Self, RecordError> {
+        if row.table != T::DECLARATION.table {
+            return Err(RecordError::WrongTable);
+        }
+        let context = RowContext::of::<T>(row.pseudonym, row.id);
+        let value = T::decode(&vault.open(&context, &row.sealed)?)?;
+        Ok(Self { pseudonym: row.pseudonym, value })
+    }
+}
+
+impl<T> Personal<T> {
+    /// For the other two doors, which check by themselves.
+    pub(crate) fn into_value(self) -> T {
+        self.value
+    }
+}
+
+impl<T> fmt::Debug for Personal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Personal(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests;
