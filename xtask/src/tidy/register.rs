@@ -1,0 +1,77 @@
+//! The record of processing stands in one file, and only the declaration macro makes storage.
+//!
+//! A `Covers` line says that a purpose may read a kind of data (GDPR Art. 30); all of them are in
+//! `crates/personal/src/register.rs`. `Stored` is implemented by `record!` in
+//! `crates/personal/src/record.rs` and nowhere else: what is not declared cannot be stored.
+//! Programs that must not compile (`tests/ui`) may try.
+
+use super::Finding;
+use super::code;
+use super::tree::Tree;
+
+const REGISTER: &str = "crates/personal/src/register.rs";
+const RECORD: &str = "crates/personal/src/record.rs";
+
+/// Looks at every `impl Trait for Type` of the repository.
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.rust().filter(|file| !file.is_compile_fail()) {
+        let masked = code::mask(&file.text);
+        for (offset, name) in implementations(&masked) {
+            let (rule, home, advice) = match name {
+                "Covers" => ("covers-outside-register", REGISTER, "write this line there"),
+                "Stored" => ("stored-by-hand", RECORD, "declare the struct with its `record!`"),
+                _ => continue,
+            };
+            if file.path != home {
+                let line = code::line_at(&masked, offset);
+                let advice = format!("`{name}` is implemented only in {home}: {advice}");
+                findings.push(Finding::new(&file.path, line, rule, advice));
+            }
+        }
+    }
+    findings
+}
+
+/// The last name of each implemented trait, with the offset of its `impl`.
+fn implementations(code: &str) -> Vec<(usize, &str)> {
+    let words = code::identifiers(code).filter(|(_, word)| *word == "impl");
+    let found = words.filter_map(|(offset, word)| {
+        let name = trait_name(code.get(offset + word.len()..)?)?;
+        Some((offset, name))
+    });
+    found.collect()
+}
+
+/// Reads `<generics> path::Name<arguments> for`; an `impl` of a type itself has no `for`.
+fn trait_name(header: &str) -> Option<&str> {
+    let header = skip_generics(header.trim_start())?.trim_start();
+    let path_end = header.find(['<', ' ', '\n', '{', ')', ',', ';', '>'])?;
+    let (path, rest) = header.split_at_checked(path_end)?;
+    let rest = skip_generics(rest.trim_start())?.trim_start();
+    let implements = rest.strip_prefix("for").is_some_and(|next| !next.starts_with(['<', '_']));
+    if implements { path.rsplit("::").next() } else { None }
+}
+
+fn skip_generics(text: &str) -> Option<&str> {
+    if !text.starts_with('<') {
+        return Some(text);
+    }
+    let mut depth = 0_u32;
+    let mut last = ' ';
+    for (offset, c) in text.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' if last != '-' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return text.get(offset + 1..);
+        }
+        last = c;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;
