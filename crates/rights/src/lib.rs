@@ -1,1 +1,16 @@
-//! Erasure as a plan, its tombstones and its receipt.
+//! Erasure as a plan, its steps and its receipt (GDPR Art. 17, and Art. 7(3) for one purpose).
+//!
+//! One path: [`plan::plan_erasure`] reads the declarations and says what goes and what stays;
+//! [`machine::Erasure`] walks the steps in the only allowed order, with an [`intent::Intent`] that
+//! is durable before anything is destroyed, so that a crash is followed by a redo; at the end
+//! stands a [`receipt::ReceiptPayload`], signed with Ed25519 (RFC 8032) and readable offline.
+//!
+//! What this room must never do: I/O, ask a clock, put a name or a pseudonym into a receipt, or
+//! promise more than the shop declared.
+
+pub mod date;
+pub mod intent;
+pub mod machine;
+pub mod plan;
+pub mod receipt;
+pub mod words;
