@@ -1,1 +1,31 @@
 //! Session neighbors over an integer index that learns and unlearns exactly.
+//!
+//! The recommender of a shop. It sees items by number, sessions by row id and subjects by
+//! pseudonym, and nothing else about people; it does not depend on the crate that opens personal
+//! data. The one path through it: `Model::learn` takes a closed session that passed the
+//! [`door`], [`answer::recommend`] answers, `Model::unlearn_subject` takes it all back.
+//!
+//! - [`items`]: the catalog as dense numbers. [`words`]: what items have in common.
+//! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
+//! - [`vmis`]: nearest sessions (VMIS-kNN, Kersbergen et al., SIGMOD 2022).
+//! - [`popularity`]: distinct subjects per item in a window of days.
+//! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
+//! - [`evaluation`]: the next-item protocol on sessions that were held back.
+//!
+//! The state after any sequence of learning and unlearning equals that of a fresh model that saw
+//! only the sessions that are left, in any order. Nothing here reads a clock, a random source or
+//! a file; logarithms come from `libm`, so native and WASM give the same bits. The crate keeps to
+//! Rust 1.85.
+
+pub mod answer;
+pub mod door;
+pub mod evaluation;
+pub mod fingerprint;
+pub mod index;
+pub mod items;
+pub mod model;
+pub mod popularity;
+pub mod scratch;
+pub mod settings;
+pub mod vmis;
+pub mod words;

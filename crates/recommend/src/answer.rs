@@ -1,0 +1,194 @@
+//! One query, one list, one true reason each.
+//!
+//! First the neighbors with enough supporters, then what is like the item in view (public
+//! catalog words), then what is popular, then the catalog in the order of ids, so that a shop
+//! with goods always gets an answer. Scores compare within one kind of reason only; the order of
+//! the list is the answer. Sensitive items are in no answer, in no reason, and do not count as
+//! part of the visit.
+
+use crate::items::ItemNo;
+use crate::model::Model;
+use crate::scratch::{Pair, Scratch};
+use crate::vmis::{Scored, Wanted};
+use crate::words::Shared;
+
+mod similar;
+
+/// A request for recommendations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Query<'a> {
+    /// Items of the current visit, newest last.
+    pub visit: &'a [ItemNo],
+    /// The item in view; it is the newest of the visit and is not recommended.
+    pub current: Option<ItemNo>,
+    /// Length of the list, at most.
+    pub count: usize,
+    /// Items that must not appear.
+    pub exclude: &'a [ItemNo],
+}
+
+/// One recommended item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The item.
+    pub item: ItemNo,
+    /// Comparable within one kind of reason only.
+    pub score: u64,
+    /// Why it is here.
+    pub reason: Reason,
+}
+
+/// Why an item is recommended: what the model used, said no more precisely than the floors allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// At least `reason_supporters_min` distinct subjects had both items in one session.
+    ViewedTogether {
+        /// The newest item of the visit of which that is true.
+        with: ItemNo,
+    },
+    /// Sessions like this visit have it, and at least `supporters_min` distinct subjects.
+    ThisVisit,
+    /// The catalog describes both alike.
+    SimilarTo {
+        /// The item in view.
+        with: ItemNo,
+        /// The rarest kind of word that they share.
+        shared: Shared,
+    },
+    /// At least `popular_min` distinct subjects had it in the window.
+    Popular,
+    /// Nothing is known; taken from the catalog by id.
+    Catalog,
+}
+
+/// Answers a query.
+pub fn recommend(model: &Model, query: &Query<'_>, scratch: &mut Scratch) -> Vec<Candidate> {
+    let mut answer = Vec::with_capacity(query.count.min(model.items().len()));
+    if query.count == 0 {
+        return answer;
+    }
+    let mut visit = std::mem::take(&mut scratch.visit);
+    visit.clear();
+    visit.extend(query.visit.iter().copied().filter(|item| model.items().is_learnable(*item)));
+    if let Some(current) = query.current.filter(|item| model.items().is_learnable(*item)) {
+        if visit.last() != Some(&current) {
+            visit.push(current);
+        }
+    }
+    let mut exclude = std::mem::take(&mut scratch.exclude);
+    exclude.clear();
+    exclude.extend_from_slice(query.exclude);
+    exclude.extend(query.current);
+
+    let wanted = Wanted {
+        count: query.count,
+        supporters_min: model.settings().supporters_min,
+        exclude: &exclude,
+    };
+    neighbors(model, &visit, &wanted, scratch, &mut answer);
+    if let Some(anchor) = visit.last() {
+        similar::append(model, *anchor, &wanted, scratch, &mut answer);
+    }
+    popular(model, &wanted, &mut answer);
+    catalog(model, &wanted, &mut answer);
+    scratch.visit = visit;
+    scratch.exclude = exclude;
+    answer
+}
+
+fn neighbors(
+    model: &Model,
+    visit: &[ItemNo],
+    wanted: &Wanted<'_>,
+    scratch: &mut Scratch,
+    answer: &mut Vec<Candidate>,
+) {
+    if visit.is_empty() || model.vmis().rank(visit, wanted, scratch).is_empty() {
+        return;
+    }
+    count_pairs(model, scratch);
+    for (scored, pair) in scratch.ranked.iter().zip(&scratch.pairs) {
+        let mut shared = scratch.heads.iter().filter(|head| {
+            head.item != scored.item
+                && pair
+                    .subjects
+                    .get(usize::from(head.offset))
+                    .is_some_and(|subjects| *subjects >= model.settings().reason_supporters_min)
+        });
+        // Heads stand newest first.
+        let reason = shared
+            .next()
+            .map_or(Reason::ThisVisit, |head| Reason::ViewedTogether { with: head.item });
+        answer.push(Candidate { item: scored.item, score: scored.score, reason });
+    }
+}
+
+/// For each ranked item and each item of the visit: how many distinct subjects among the voting
+/// neighbors had both.
+fn count_pairs(model: &Model, scratch: &mut Scratch) {
+    let Scratch { group, cells, neighbors, ranked, pairs, .. } = scratch;
+    *group += 1;
+    let mark = *group;
+    pairs.clear();
+    for (place, Scored { item, .. }) in (0_u32..).zip(ranked.iter()) {
+        pairs.push(Pair::default());
+        if let Some(cell) = cells.get_mut(item.at()) {
+            cell.group = mark;
+            cell.votes = place;
+        }
+    }
+    let mut subject = None;
+    let mut number = 0_u32;
+    for neighbor in neighbors.iter() {
+        let Some(slot) = model.index().slot(neighbor.slot) else { continue };
+        // Neighbors of one subject stand together; those without one stand alone.
+        if neighbor.is_nobody() || subject != Some(neighbor.subject) {
+            subject = Some(neighbor.subject);
+            number += 1;
+        }
+        for item in &slot.items {
+            let Some(cell) = cells.get(item.at()).filter(|cell| cell.group == mark) else {
+                continue;
+            };
+            if let Some(pair) = pairs.get_mut(cell.votes as usize) {
+                pair.add(number, neighbor.shared);
+            }
+        }
+    }
+}
+
+fn popular(model: &Model, wanted: &Wanted<'_>, answer: &mut Vec<Candidate>) {
+    for (item, subjects) in model.popularity().ranking() {
+        if answer.len() >= wanted.count {
+            return;
+        }
+        if open(model, item, wanted, answer) {
+            let score = u64::from(subjects);
+            answer.push(Candidate { item, score, reason: Reason::Popular });
+        }
+    }
+}
+
+fn catalog(model: &Model, wanted: &Wanted<'_>, answer: &mut Vec<Candidate>) {
+    if answer.len() >= wanted.count {
+        return;
+    }
+    for (_, item) in model.items().iter() {
+        if open(model, item, wanted, answer) {
+            answer.push(Candidate { item, score: 0, reason: Reason::Catalog });
+        }
+        if answer.len() >= wanted.count {
+            return;
+        }
+    }
+}
+
+/// Whether an item may still enter the answer.
+fn open(model: &Model, item: ItemNo, wanted: &Wanted<'_>, answer: &[Candidate]) -> bool {
+    model.items().is_answer(item)
+        && !wanted.exclude.contains(&item)
+        && !answer.iter().any(|candidate| candidate.item == item)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! The shared model of one shop: catalog, sessions, popularity, learned and unlearned together.
+//!
+//! A model is a pure function of the surviving sessions, the catalog, the settings and the day.
+//! A catalog change takes effect on sessions that were learned before it: an item that is
+//! withdrawn and declared again finds its sessions as they were. A session that was learned
+//! while one of its items was not declared does not know that item: the caller learns the row
+//! again (same row id) when the item appears. An item that turns sensitive is purged from every
+//! session for good; calling it harmless again brings nothing back but new sessions.
+
+use domain::catalog::Item;
+use domain::id::{ItemId, Pseudonym};
+use domain::time::Day;
+
+use crate::fingerprint::Fingerprint;
+use crate::index::{ClosedSession, LearnError, Learned, SessionIndex, SessionKey};
+use crate::items::{ItemNo, Items, Traits};
+use crate::popularity::Popularity;
+use crate::settings::{Settings, SettingsError};
+use crate::vmis::Vmis;
+use crate::words::Words;
+
+/// The model of one shop.
+#[derive(Clone, Debug)]
+pub struct Model {
+    settings: Settings,
+    items: Items,
+    words: Words,
+    index: SessionIndex,
+    popularity: Popularity,
+}
+
+impl Model {
+    /// A model that has learned nothing.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let settings = settings.check()?;
+        Ok(Self {
+            settings,
+            items: Items::new(),
+            words: Words::default(),
+            index: SessionIndex::new(),
+            popularity: Popularity::new(settings.popular_days, settings.popular_min),
+        })
+    }
+
+    /// The settings it was made with.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The catalog as numbers.
+    pub const fn items(&self) -> &Items {
+        &self.items
+    }
+
+    /// What items have in common.
+    pub const fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The learned sessions.
+    pub const fn index(&self) -> &SessionIndex {
+        &self.index
+    }
+
+    /// Distinct subjects per item.
+    pub const fn popularity(&self) -> &Popularity {
+        &self.popularity
+    }
+
+    /// The neighbor scorer over this model.
+    pub const fn vmis(&self) -> Vmis<'_> {
+        Vmis { index: &self.index, items: &self.items, settings: self.settings.vmis }
+    }
+
+    /// Moves the popularity window to a new day. Until the first call all days count.
+    pub fn advance(&mut self, today: Day) {
+        self.popularity.advance(&self.items, today);
+    }
+
+    /// Takes an item into the catalog, or its changes.
+    pub fn declare(&mut self, item: &Item) -> ItemNo {
+        let traits = Traits { answers: item.in_stock, sensitive: item.sensitive };
+        let number = match self.items.any_number(&item.id) {
+            Some(number) if !self.items.is_declared(number) => {
+                self.index.with_catalog_change(&mut self.items, number, |items| {
+                    items.declare(&item.id, traits);
+                });
+                number
+            }
+            _ => self.items.declare(&item.id, traits),
+        };
+        if item.sensitive {
+            self.index.purge(&self.items, number);
+            self.popularity.forget(&self.items, number);
+        }
+        self.words.declare(number, item);
+        self.popularity.rank(&self.items, number);
+        number
+    }
+
+    /// Takes an item out of the catalog; says whether it was there.
+    pub fn withdraw(&mut self, id: &ItemId) -> bool {
+        let Some(number) = self.items.number(id) else { return false };
+        self.words.withdraw(number);
+        self.index.with_catalog_change(&mut self.items, number, |items| items.withdraw(number));
+        self.popularity.rank(&self.items, number);
+        if !self.index.names(number) {
+            self.items.release(number);
+        }
+        true
+    }
+
+    /// Learns a closed session, or replaces the one with the same row id.
+    pub fn learn(&mut self, session: ClosedSession) -> Result<Learned, LearnError> {
+        let key = session.key;
+        // Refuse before anything changes; collapsing can only make the session smaller.
+        self.index.bytes_with(&key, session.items.len(), self.settings.bytes_max)?;
+        let replaced = self.unlearn_session(&key);
+        let subject = session.subject;
+        let before = self.last_days(subject, &session.items);
+        let learned = self.index.learn(&self.items, session, self.settings.bytes_max)?;
+        let Some((_, at)) = self.index.session_facts(&key) else { return Ok(learned) };
+        let day = at.day();
+        for (item, last) in before {
+            if self.index.session_items(&key).contains(&item) && last.is_none_or(|last| last < day)
+            {
+                self.popularity.shift(item, last, Some(day));
+                self.popularity.rank(&self.items, item);
+            }
+        }
+        Ok(if replaced { Learned::Replaced } else { learned })
+    }
+
+    /// Takes a session out; says whether it was there.
+    pub fn unlearn_session(&mut self, key: &SessionKey) -> bool {
+        let Some((subject, at)) = self.index.session_facts(key) else { return false };
+        let items = distinct(self.index.session_items(key));
+        self.index.unlearn_session(&self.items, key);
+        let day = at.day();
+        for (item, last) in self.last_days(subject, &items) {
+            if last.is_none_or(|last| last < day) {
+                self.popularity.shift(item, Some(day), last);
+                self.popularity.rank(&self.items, item);
+            }
+            if !self.items.is_declared(item) && !self.index.names(item) {
+                self.items.release(item);
+            }
+        }
+        true
+    }
+
+    /// Takes all sessions of a subject out; says how many there were.
+    ///
+    /// # Privacy
+    ///
+    /// Afterwards the canonical bytes, the fingerprint and every answer equal those of a model
+    /// that never met the subject, under the same settings and catalog.
+    pub fn unlearn_subject(&mut self, subject: Pseudonym) -> usize {
+        let keys = self.index.sessions_of(subject);
+        for key in &keys {
+            self.unlearn_session(key);
+        }
+        keys.len()
+    }
+
+    /// The checksum of the learned sessions, for receipts.
+    pub const fn fingerprint(&self) -> Fingerprint {
+        self.index.fingerprint()
+    }
+
+    /// Streams the canonical bytes, for a digest: the sessions, postings and popularity in
+    /// external words, independent of the order of learning and of every internal number.
+    pub fn canonical(&self, sink: &mut dyn FnMut(&[u8])) {
+        self.index.canonical(&self.items, sink);
+        self.popularity.canonical(&self.items, sink);
+    }
+
+    /// The canonical bytes as one piece.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.canonical(&mut |piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+
+    /// For each distinct item the last day on which a session of the subject names it.
+    fn last_days(
+        &self,
+        subject: Option<Pseudonym>,
+        items: &[ItemNo],
+    ) -> Vec<(ItemNo, Option<Day>)> {
+        let last = |item| Some(self.index.last_named(subject?, item)?.day());
+        distinct(items).into_iter().map(|item| (item, last(item))).collect()
+    }
+}
+
+fn distinct(items: &[ItemNo]) -> Vec<ItemNo> {
+    let mut items = items.to_vec();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+#[cfg(test)]
+mod tests;
