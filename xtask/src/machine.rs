@@ -118,7 +118,7 @@ pub(crate) fn install(shell: &Shell, packages: &[Package]) -> Result<(), Error> 
 fn apt(shell: &Shell, arguments: &[&str]) -> Command {
     let mut command = shell.program("apt-get");
     // Another apt may be at work, for example the machine's own daily one.
-    command.args(["-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.args(["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]).args(arguments);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
