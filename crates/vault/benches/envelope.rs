@@ -1,0 +1,2 @@
+//! What an envelope costs beside the bare cipher.
+fn main() {}
