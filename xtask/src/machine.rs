@@ -153,3 +153,6 @@ fn is_seen(shell: &Shell, package: &Package) -> bool {
 fn is_root(shell: &Shell) -> bool {
     shell::output(shell.program("id").arg("-u")).is_ok_and(|id| id.trim_ascii() == b"0")
 }
+
+#[cfg(test)]
+mod tests;

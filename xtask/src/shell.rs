@@ -110,8 +110,10 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+/// The command as a person would type it, without the folder of its program.
 fn describe(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy()];
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or_default().to_string_lossy()];
     words.extend(command.get_args().map(OsStr::to_string_lossy));
     words.join(" ")
 }
@@ -133,3 +135,6 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Error> {
     let what = || format!("cannot write {}", path.display());
     std::fs::write(path, text).map_err(|source| Error::Io { what: what(), source })
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use crate::shell::{self, Error, Shell};
 
 const CRATES: &[&str] = &["domain", "recommend"];
 const TARGET: &str = "wasm32-unknown-unknown";
+// By their full path: a rustup proxy stands before them on the path.
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 

@@ -58,7 +58,7 @@ impl Manifest {
         Ok(Self { path: file.path.clone(), name, dependencies, table })
     }
 
-    /// Whether `cargo test --doc` has anything to do here.
+    /// Whether `cargo test --doc` has anything to do here; the workbench is no library.
     pub(crate) fn has_documentation_tests(&self) -> bool {
         let switch = self.table.get("lib").and_then(|lib| lib.get("doctest"));
         self.name != "xtask" && switch.and_then(Value::as_bool) != Some(false)
