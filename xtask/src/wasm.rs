@@ -2,8 +2,9 @@
 //!
 //! With rustup's target installed, the pinned toolchain builds them. Without it (an offline
 //! machine cannot fetch it), Debian's compiler for the web does, with the standard library
-//! built from Debian's own source. That compiler is older than the pin, so these crates keep to
-//! what Rust 1.85 knows; `--ignore-rust-version` is about the workspace's declared version.
+//! built from Debian's own source. That compiler follows the browsers, not our pin: Debian 12
+//! began with 1.85 and has had 1.96, and either stays on a machine. So these crates keep to what
+//! Rust 1.85 knows; `--ignore-rust-version` is about the workspace's declared version.
 
 use std::path::Path;
 use std::process::Command;
