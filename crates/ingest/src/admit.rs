@@ -1,0 +1,157 @@
+//! The gate at the door: consent, opt-out signals, law and sensitive goods decide, once for each
+//! of the two purposes that an event can serve.
+
+use domain::event::Action;
+use domain::id::{ItemId, Pseudonym};
+use domain::time::Timestamp;
+use personal::gate::{Age, Choices, Facts, Law, decide};
+use personal::permit::Permit;
+use personal::purpose::{Personalization, PurposeName, SharedLearning};
+use personal::signal::{Signal, Signals};
+use personal::subject::SubjectRef;
+
+use crate::error::IngestError;
+use crate::event::{Event, EventKind, Stated};
+
+/// What the shell knows about the person of an event and about its sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Door<'a> {
+    /// The person, as established by who may say it.
+    pub subject: SubjectRef,
+    /// The person's pseudonym in each of the two purposes.
+    pub pseudonyms: Pseudonyms,
+    /// What the person chose; `None` when nothing is on record.
+    pub choices: Option<&'a Choices>,
+    /// The opt-out signals of the request, without the consent tool's.
+    pub signals: Signals,
+    /// The purposes to which the consent tool in the event said no.
+    pub tool_denies: &'a [PurposeName],
+    /// The law that applies.
+    pub law: Law,
+    /// What is known of the person's age.
+    pub age: Age,
+    /// Whether the sender showed the shop's secret key. Only then an event may be older than a
+    /// day, and only then a purchase teaches.
+    pub trusted: bool,
+}
+
+/// One pseudonym for each purpose that events serve.
+#[derive(Clone, Copy, Debug)]
+pub struct Pseudonyms {
+    /// In the history that serves the person.
+    pub personalization: Pseudonym,
+    /// In the sessions that teach the shop's models.
+    pub learning: Pseudonym,
+}
+
+/// An event that may be kept for at least one purpose.
+#[derive(Debug)]
+pub struct Admitted {
+    pub(crate) subject: SubjectRef,
+    pub(crate) about: About,
+    pub(crate) at: Timestamp,
+    pub(crate) trusted: bool,
+    pub(crate) personalization: Option<Permit<Personalization>>,
+    pub(crate) learning: Option<Permit<SharedLearning>>,
+    sensitive: usize,
+}
+
+/// What is left of an event's kind once nothing has to be ignored.
+pub(crate) enum About {
+    Items(Vec<(Action, ItemId)>),
+    Preferences(Stated),
+}
+
+impl std::fmt::Debug for About {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("About(..)")
+    }
+}
+
+impl Admitted {
+    /// Whether the event may teach the shared model.
+    pub const fn may_teach(&self) -> bool {
+        self.learning.is_some()
+    }
+
+    /// Whether the event may serve the person.
+    pub const fn may_serve(&self) -> bool {
+        self.personalization.is_some()
+    }
+
+    /// How many items were left out because they are sensitive goods.
+    pub const fn sensitive(&self) -> usize {
+        self.sensitive
+    }
+}
+
+impl Event {
+    /// Decides whether the event may be kept, and for what.
+    ///
+    /// # Privacy
+    /// Without a permit for a purpose nothing of the event reaches that purpose's table. Items for
+    /// which `is_sensitive` answers yes reach none (GDPR Art. 9(1)): no purpose here has the
+    /// explicit consent that they would need. What a consent tool said in the event narrows and
+    /// never widens.
+    ///
+    /// # Errors
+    /// [`IngestError::Ignored`] when there is nothing to keep, [`IngestError::Sensitive`] when
+    /// only sensitive goods are in it, [`IngestError::Refused`] with the rule that denied
+    /// [`Personalization`] when both purposes are denied.
+    pub fn admit(
+        self,
+        door: &Door<'_>,
+        is_sensitive: impl Fn(&ItemId) -> bool,
+        received: Timestamp,
+    ) -> Result<Admitted, IngestError> {
+        let (about, sensitive) = match self.kind {
+            EventKind::Ignored(reason) => return Err(IngestError::Ignored(reason)),
+            EventKind::Preferences(stated) => (About::Preferences(stated), 0),
+            EventKind::Items(items) => {
+                let all = items.len();
+                let plain: Vec<_> =
+                    items.into_iter().filter(|(_, item)| !is_sensitive(item)).collect();
+                if plain.is_empty() {
+                    return Err(IngestError::Sensitive);
+                }
+                let sensitive = all - plain.len();
+                (About::Items(plain), sensitive)
+            }
+        };
+        let serving = facts(door, PurposeName::Personalization, door.pseudonyms.personalization);
+        let teaching = facts(door, PurposeName::SharedLearning, door.pseudonyms.learning);
+        let serving = decide::<Personalization>(&serving, received);
+        // What a person states about themselves is for their own answers only.
+        let learning = match about {
+            About::Items(_) => decide::<SharedLearning>(&teaching, received).ok(),
+            About::Preferences(_) => None,
+        };
+        let personalization = match serving {
+            Ok(permit) => Some(permit),
+            Err(refusal) if learning.is_none() => return Err(IngestError::Refused(refusal)),
+            Err(_) => None,
+        };
+        let at = self.times.settle(received, door.trusted);
+        let (subject, trusted) = (door.subject, door.trusted);
+        Ok(Admitted { subject, about, at, trusted, personalization, learning, sensitive })
+    }
+}
+
+fn facts<'a>(door: &Door<'a>, purpose: PurposeName, pseudonym: Pseudonym) -> Facts<'a> {
+    let signals = if door.tool_denies.contains(&purpose) {
+        door.signals.with(Signal::ConsentTool)
+    } else {
+        door.signals
+    };
+    Facts {
+        subject: door.subject,
+        pseudonym,
+        choices: door.choices,
+        signals,
+        law: door.law,
+        age: door.age,
+    }
+}
+
+#[cfg(test)]
+mod tests;
