@@ -1,1 +1,15 @@
 //! Consent records, opt-out signals and the law packs that decide what a missing choice means.
+//!
+//! The one path through this room: a body becomes a [`request::ChoiceRequest`], which together
+//! with the choices so far becomes evidence ([`record::choose`]); evidence is appended and never
+//! changed; [`record::fold`] turns all evidence of one person into the choices that the gate
+//! reads. [`signals`] reads what a browser or a consent tool says on a person's behalf, and
+//! [`law`] says what counts where.
+//!
+//! What this room must never do: decide by itself. The rules stand in `personal::gate`; here are
+//! only the facts that they take.
+
+pub mod law;
+pub mod record;
+pub mod request;
+pub mod signals;

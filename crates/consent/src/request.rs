@@ -1,0 +1,249 @@
+//! The body of `PUT /v1/consents`: whose choices, which, and what was shown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use domain::hex;
+use personal::purpose::PurposeName;
+use personal::signal::{Signal, Signals};
+use personal::subject::{BrowserId, CustomerId, Subject};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Longest body, in bytes.
+pub const BODY_BYTES_MAX: usize = 16 * 1024;
+/// Most choices of one request.
+pub const CHOICES_MAX: usize = 32;
+/// Longest time that a yes counts: 13 months, in days.
+pub const CONSENT_DAYS_MAX: u32 = 395;
+/// Bytes of a notice's digest (SHA-256).
+pub const NOTICE_DIGEST_BYTES: usize = 32;
+/// Longest language tag, in bytes (BCP 47, section 4.4.1).
+pub const LANGUAGE_BYTES_MAX: usize = 35;
+/// Longest word for how a choice was expressed, in bytes.
+pub const HOW_BYTES_MAX: usize = 64;
+/// What stands for a request that does not say how the choice was expressed.
+pub const HOW_UNSAID: &str = "unsaid";
+
+/// Why a body is not a request. Names fields, never values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// Longer than [`BODY_BYTES_MAX`].
+    #[error("body has {bytes} bytes, at most {BODY_BYTES_MAX} are allowed")]
+    TooLong {
+        /// Bytes that were given.
+        bytes: usize,
+    },
+    /// Not JSON, or not these fields, or not of these types.
+    #[error(
+        "body is malformed, or a field is unknown or of the wrong type, at line {line}, column {column}"
+    )]
+    Malformed {
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1.
+        column: usize,
+    },
+    /// Both names at once.
+    #[error("browser and customer exclude each other")]
+    TwoSubjects,
+    /// Not a browser id.
+    #[error("browser is not null or 32 lower-case hexadecimal characters")]
+    Browser,
+    /// Not a customer id.
+    #[error("customer is not a customer id (1 to 128 bytes, no control characters)")]
+    Customer,
+    /// No choice at all.
+    #[error("choices is empty")]
+    NoChoice,
+    /// More than [`CHOICES_MAX`].
+    #[error("choices has more than {CHOICES_MAX} entries")]
+    TooManyChoices,
+    /// A purpose that is not on the list.
+    #[error("choices holds an unknown purpose; those that rest on consent are {}", asked())]
+    UnknownPurpose,
+    /// A yes without the notice that was shown (GDPR Art. 7(1)).
+    #[error("a yes needs notice.digest and notice.language")]
+    NoNotice,
+    /// Not a digest.
+    #[error("notice.digest is not 64 lower-case hexadecimal characters")]
+    Digest,
+    /// Not a language.
+    #[error("notice.language is not a language tag of at most {LANGUAGE_BYTES_MAX} characters")]
+    Language,
+    /// A signal that is not on the list.
+    #[error("acknowledged_signals holds an unknown signal; known are gpc and consent_tool")]
+    UnknownSignal,
+    /// Zero or too many days.
+    #[error("for_days is not 1 to {CONSENT_DAYS_MAX} days")]
+    Days,
+    /// Not a word.
+    #[error("how is not 1 to {HOW_BYTES_MAX} printable ASCII characters")]
+    How,
+}
+
+fn asked() -> String {
+    let consent = |p: &PurposeName| p.basis() == personal::purpose::LawfulBasis::Consent;
+    let names: Vec<_> =
+        PurposeName::ALL.into_iter().filter(consent).map(PurposeName::as_str).collect();
+    names.join(", ")
+}
+
+/// The notice that was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// SHA-256 of the notice as shown.
+    pub digest: [u8; NOTICE_DIGEST_BYTES],
+    /// Its language.
+    pub language: String,
+}
+
+/// One person's choices, as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceRequest {
+    /// Whose choices; `None` asks for a fresh browser id. A customer is a claim until the shell
+    /// has checked who says it.
+    pub subject: Option<Subject>,
+    /// Yes or no per purpose; never empty.
+    pub choices: BTreeMap<PurposeName, bool>,
+    /// What was shown; there whenever a choice is yes.
+    pub notice: Option<Notice>,
+    /// The opt-out signals that the person was told of and outranks.
+    pub acknowledged: Signals,
+    /// How long a yes counts, in days; at most [`CONSENT_DAYS_MAX`].
+    pub for_days: u32,
+    /// How the choice was expressed, such as `banner`.
+    pub how: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    #[serde(default)]
+    browser: Option<String>,
+    #[serde(default)]
+    customer: Option<String>,
+    choices: Once,
+    #[serde(default)]
+    notice: Option<BodyNotice>,
+    #[serde(default)]
+    acknowledged_signals: Vec<String>,
+    #[serde(default)]
+    for_days: Option<u32>,
+    #[serde(default)]
+    how: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BodyNotice {
+    digest: String,
+    language: String,
+}
+
+/// A map in which no key stands twice: who says yes and no at once has not chosen.
+struct Once(BTreeMap<String, bool>);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(OnceVisitor)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Once;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of purposes, each once")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+        let mut choices = BTreeMap::new();
+        while let Some((purpose, yes)) = map.next_entry()? {
+            if choices.insert(purpose, yes).is_some() {
+                return Err(A::Error::custom("a purpose stands twice"));
+            }
+        }
+        Ok(Once(choices))
+    }
+}
+
+impl ChoiceRequest {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, RequestError> {
+        if bytes.len() > BODY_BYTES_MAX {
+            return Err(RequestError::TooLong { bytes: bytes.len() });
+        }
+        let body: Body = serde_json::from_slice(bytes).map_err(|wrong| {
+            RequestError::Malformed { line: wrong.line(), column: wrong.column() }
+        })?;
+        let subject = subject(body.browser.as_deref(), body.customer.as_deref())?;
+        let choices = choices(body.choices)?;
+        let notice = body.notice.map(notice).transpose()?;
+        if notice.is_none() && choices.values().any(|yes| *yes) {
+            return Err(RequestError::NoNotice);
+        }
+        let for_days = body.for_days.unwrap_or(CONSENT_DAYS_MAX);
+        if !(1..=CONSENT_DAYS_MAX).contains(&for_days) {
+            return Err(RequestError::Days);
+        }
+        let how = body.how.unwrap_or_else(|| HOW_UNSAID.to_owned());
+        let printable = how.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+        if how.is_empty() || how.len() > HOW_BYTES_MAX || !printable {
+            return Err(RequestError::How);
+        }
+        let acknowledged = acknowledged(&body.acknowledged_signals)?;
+        Ok(Self { subject, choices, notice, acknowledged, for_days, how })
+    }
+}
+
+fn subject(browser: Option<&str>, customer: Option<&str>) -> Result<Option<Subject>, RequestError> {
+    match (browser, customer) {
+        (Some(_), Some(_)) => Err(RequestError::TwoSubjects),
+        (Some(browser), None) => {
+            let id = BrowserId::parse(browser).map_err(|_| RequestError::Browser)?;
+            Ok(Some(Subject::Browser(id)))
+        }
+        (None, Some(customer)) => {
+            let id = CustomerId::parse(customer).map_err(|_| RequestError::Customer)?;
+            Ok(Some(Subject::Customer(id)))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestError> {
+    if asked.is_empty() {
+        return Err(RequestError::NoChoice);
+    }
+    if asked.len() > CHOICES_MAX {
+        return Err(RequestError::TooManyChoices);
+    }
+    let known = |(name, yes): (String, bool)| Ok((PurposeName::parse(&name)?, yes));
+    let known: Result<_, personal::purpose::PurposeError> = asked.into_iter().map(known).collect();
+    known.map_err(|_| RequestError::UnknownPurpose)
+}
+
+fn notice(body: BodyNotice) -> Result<Notice, RequestError> {
+    let digest = hex::decode(&body.digest).map_err(|_| RequestError::Digest)?;
+    let tag = body.language.bytes().all(|b| b == b'-' || b.is_ascii_alphanumeric());
+    if !tag || !(2..=LANGUAGE_BYTES_MAX).contains(&body.language.len()) {
+        return Err(RequestError::Language);
+    }
+    Ok(Notice { digest, language: body.language })
+}
+
+fn acknowledged(words: &[String]) -> Result<Signals, RequestError> {
+    words.iter().try_fold(Signals::NONE, |signals, word| {
+        let signal = Signal::ALL.into_iter().find(|signal| signal.as_str() == word);
+        signal.map(|signal| signals.with(signal)).ok_or(RequestError::UnknownSignal)
+    })
+}
+
+#[cfg(test)]
+mod tests;
