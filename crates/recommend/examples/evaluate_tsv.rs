@@ -7,11 +7,17 @@
 use std::error::Error;
 use std::time::Instant;
 
+use domain::catalog::Item;
 use domain::id::ItemId;
 use domain::time::Timestamp;
+use recommend::answer::{Query, recommend};
 use recommend::evaluation::rows::{Row, sessions};
 use recommend::evaluation::{EvaluationSettings, ListReport, Session, evaluate};
-use recommend::settings::{Idf, VmisSettings};
+use recommend::index::ClosedSession;
+use recommend::items::ItemNo;
+use recommend::model::Model;
+use recommend::scratch::Scratch;
+use recommend::settings::{Idf, Settings, VmisSettings};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -48,6 +54,41 @@ fn main() -> Result<(), Box<dyn Error>> {
         report.index_bytes,
         report.latency
     );
+    time_answers(&train, &test)
+}
+
+/// Whole answers with the default settings: floors, fallbacks and reasons.
+fn time_answers(train: &[Session], test: &[Session]) -> Result<(), Box<dyn Error>> {
+    let mut model = Model::new(Settings::default())?;
+    for (number, session) in (0_u128..).zip(train) {
+        let mut items = Vec::new();
+        for id in &session.items {
+            items.push(match model.items().number(id) {
+                Some(item) => item,
+                None => model.declare(&Item::new(id.clone(), String::new())),
+            });
+        }
+        let (key, at) = (number.to_be_bytes(), session.at);
+        model.learn(ClosedSession { key, subject: None, at, items })?;
+    }
+    model.advance(test.iter().map(|session| session.at.day()).max().unwrap_or_default());
+    let (mut scratch, mut spent) = (Scratch::new(), Vec::new());
+    for session in test {
+        let visit: Vec<ItemNo> =
+            session.items.iter().filter_map(|id| model.items().number(id)).collect();
+        for seen in 1..visit.len() {
+            let visit = visit.get(..seen).unwrap_or_default();
+            let current = visit.last().copied();
+            let query = Query { visit, current, count: 20, ..Query::default() };
+            let start = Instant::now();
+            let answer = recommend(&model, &query, &mut scratch);
+            spent.push(start.elapsed().as_nanos());
+            assert_eq!(answer.len(), 20, "a shop with goods always answers");
+        }
+    }
+    spent.sort_unstable();
+    let at = |per_mille: usize| spent.get(spent.len() * per_mille / 1000).copied().unwrap_or(0);
+    println!("answers p50 {} p99 {} p99.5 {} ns", at(500), at(990), at(995));
     Ok(())
 }
 

@@ -33,7 +33,7 @@ impl Default for DoorCaps {
         Self {
             subject_sessions_per_day_max: 12,
             prefix_sessions_per_hour_max: 20,
-            session_items_max: 60,
+            session_items_max: 40,
             counted_max: 200_000,
         }
     }

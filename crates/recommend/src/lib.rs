@@ -29,3 +29,6 @@ pub mod scratch;
 pub mod settings;
 pub mod vmis;
 pub mod words;
+
+#[cfg(test)]
+mod small_shop;

@@ -34,7 +34,8 @@ pub struct VmisSettings {
 }
 
 impl Default for VmisSettings {
-    /// Chosen by MRR@20 on the validation split of the Serenade example sessions.
+    /// Chosen on the validation split of the Serenade example sessions, where looking at four
+    /// items gives the best HR@20 (three would give 0.003 more MRR@20 and 0.007 less HR@20).
     fn default() -> Self {
         Self { sample_max: 500, neighbors_max: 500, last_items_max: 4, idf: Idf::Log }
     }

@@ -1,1 +1,114 @@
-//! x
+//! Sessions come, are replaced, lose items and go.
+
+use crate::index::{LearnError, Learned};
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::small_shop::{ITEMS, Visit, closed, empty, id, item, key, learn, no, person, shop};
+
+fn visit(key: u8, person: u8, items: &[u8]) -> Visit {
+    Visit { key, person, hour: u32::from(key), items: items.to_vec() }
+}
+
+fn learned(model: &mut Model, visit: &Visit) -> Result<Learned, LearnError> {
+    let session = closed(model, visit);
+    model.learn(session)
+}
+
+#[test]
+fn learning_says_what_it_did() {
+    let mut model = empty(Settings::default());
+    assert_eq!(learned(&mut model, &visit(1, 1, &[0, 1])), Ok(Learned::Added));
+    assert_eq!(learned(&mut model, &visit(1, 1, &[0, 2])), Ok(Learned::Replaced));
+    assert_eq!(model.index().sessions(), 1);
+    assert_eq!(learned(&mut model, &visit(2, 1, &[])), Ok(Learned::Nothing));
+    assert_eq!(model.index().session_items(&key(1)), [no(&model, 0), no(&model, 2)]);
+    assert!(model.index().contains(&key(1)) && !model.index().contains(&key(2)));
+    assert!(!model.unlearn_session(&key(2)));
+}
+
+#[test]
+fn immediate_repeats_collapse() {
+    let model = shop(Settings::default(), &[(1, &[0, 0, 1, 1, 0])]);
+    let kept = [0, 1, 0].map(|item| no(&model, item));
+    assert_eq!(model.index().session_items(&key(0)), kept);
+    assert_eq!((model.index().items(), model.index().subjects()), (2, 1));
+}
+
+#[test]
+fn the_byte_budget_refuses_and_changes_nothing() {
+    let one = shop(Settings::default(), &[(1, &[0, 1])]).index().bytes();
+    let mut model = empty(Settings { bytes_max: 2 * one, ..Settings::default() });
+    learn(&mut model, &visit(1, 1, &[0, 1]));
+    learn(&mut model, &visit(2, 1, &[0, 1]));
+    let before = model.canonical_bytes();
+    let full = Err(LearnError::Full { bytes: 3 * one, bytes_max: 2 * one });
+    assert_eq!(learned(&mut model, &visit(3, 1, &[0, 1])), full);
+    assert!(learned(&mut model, &visit(2, 1, &[0, 1, 2])).is_err());
+    assert_eq!((model.canonical_bytes(), model.index().bytes()), (before, 2 * one));
+    assert_eq!(learned(&mut model, &visit(2, 1, &[1, 2])), Ok(Learned::Replaced));
+    assert_eq!(model.unlearn_subject(person(1).unwrap()), 2);
+    assert_eq!(model.index().bytes(), 0);
+    assert_eq!(model.fingerprint().to_bytes(), [0; 16]);
+}
+
+#[test]
+fn a_withdrawn_item_is_a_hole_that_can_be_filled_again() {
+    let visits: [(u8, &[u8]); 3] = [(1, &[0, 1, 0]), (2, &[1, 2]), (3, &[1])];
+    let mut model = shop(Settings::default(), &visits);
+    let before = model.canonical_bytes();
+    let number = no(&model, 1);
+    assert!(model.withdraw(&id(1)) && !model.withdraw(&id(1)));
+    assert_eq!((model.index().sessions(), model.index().linked_sessions()), (2, 0));
+    let text = model.canonical_bytes();
+    let name = id(1).to_string();
+    assert!(!text.windows(name.len()).any(|bytes| bytes == name.as_bytes()));
+    assert_eq!(model.declare(&item(1)), number);
+    assert_eq!((model.canonical_bytes(), model.index().linked_sessions()), (before, 2));
+}
+
+#[test]
+fn the_number_of_a_withdrawn_item_is_free_after_its_last_session() {
+    let mut model = shop(Settings::default(), &[(1, &[0, 1])]);
+    let number = no(&model, 1);
+    model.withdraw(&id(1));
+    assert_ne!(model.declare(&item(ITEMS)), number);
+    model.unlearn_session(&key(0));
+    assert_eq!(model.declare(&item(ITEMS + 1)), number);
+    model.withdraw(&id(ITEMS + 1));
+    assert_eq!(model.declare(&item(ITEMS + 2)), number, "no session named it");
+}
+
+#[test]
+fn an_item_that_turns_sensitive_is_purged() {
+    let mut model = shop(Settings::default(), &[(1, &[0, 1, 2]), (2, &[1])]);
+    let mut sensitive = item(1);
+    sensitive.sensitive = true;
+    model.declare(&sensitive);
+    assert_eq!((model.index().sessions(), model.index().subjects()), (1, 1));
+    assert_eq!(model.index().session_items(&key(0)), [no(&model, 0), no(&model, 2)]);
+    assert_eq!(model.popularity().subjects(no(&model, 1)), 0);
+    model.declare(&item(1));
+    let mut fresh = empty(Settings::default());
+    learn(&mut fresh, &visit(0, 1, &[0, 2]));
+    assert_eq!(model.canonical_bytes(), fresh.canonical_bytes());
+    assert_eq!(model.index().bytes(), fresh.index().bytes());
+    assert_eq!(model.fingerprint(), fresh.fingerprint());
+}
+
+#[test]
+fn sensitive_items_are_never_learned() {
+    let mut model = empty(Settings::default());
+    let mut sensitive = item(1);
+    sensitive.sensitive = true;
+    model.declare(&sensitive);
+    learn(&mut model, &visit(1, 1, &[0, 1, 0]));
+    assert_eq!(model.index().session_items(&key(1)), [no(&model, 0)]);
+}
+
+#[test]
+fn canonical_streaming_equals_the_one_piece() {
+    let model = shop(Settings::default(), &[(1, &[0, 1]), (0, &[2])]);
+    let mut streamed = Vec::new();
+    model.canonical(&mut |piece| streamed.extend_from_slice(piece));
+    assert_eq!(streamed, model.canonical_bytes());
+}

@@ -1,1 +1,240 @@
-//! x
+//! Laws 1 and 9 over random histories: the live model equals a fresh one that learned only what
+//! is left, in another order, with other numbers; and so do its answers.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use domain::id::ItemId;
+use domain::time::Day;
+
+use crate::answer::{Candidate, Query, Reason, recommend};
+use crate::model::Model;
+use crate::scratch::Scratch;
+use crate::settings::Settings;
+use crate::small_shop::{ITEMS, Visit, id, item, key, learn, no, person};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Learn(Visit),
+    UnlearnSession(u8),
+    UnlearnSubject(u8),
+    Withdraw(u8),
+    Declare { item: u8, in_stock: bool, sensitive: bool },
+    Advance(u32),
+}
+
+/// What a person with pen and paper would keep.
+#[derive(Default)]
+struct Ledger {
+    rows: BTreeMap<u8, Visit>,
+    /// Item to (in stock, sensitive).
+    catalog: BTreeMap<u8, (bool, bool)>,
+    today: u32,
+}
+
+impl Ledger {
+    fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Learn(visit) => {
+                let mut row = visit.clone();
+                row.items.retain(|item| self.catalog.get(item).is_some_and(|traits| !traits.1));
+                self.rows.insert(visit.key, row);
+            }
+            Step::UnlearnSession(key) => {
+                self.rows.remove(key);
+            }
+            Step::UnlearnSubject(person) => self.rows.retain(|_, row| row.person != *person),
+            Step::Withdraw(item) => {
+                self.catalog.remove(item);
+            }
+            Step::Declare { item, in_stock, sensitive } => {
+                self.catalog.insert(*item, (*in_stock, *sensitive));
+                for row in self.rows.values_mut().filter(|_| *sensitive) {
+                    row.items.retain(|other| other != item);
+                }
+            }
+            Step::Advance(day) => self.today = *day,
+        }
+    }
+
+    /// A fresh model in the opposite order of everything.
+    fn rebuild(&self) -> Model {
+        let mut model = Model::new(settings()).unwrap();
+        for (item, (in_stock, sensitive)) in self.catalog.iter().rev() {
+            declare(&mut model, *item, *in_stock, *sensitive);
+        }
+        model.advance(Day::from_number(self.today));
+        for row in self.rows.values().rev() {
+            learn(&mut model, row);
+        }
+        model
+    }
+}
+
+fn settings() -> Settings {
+    Settings { popular_days: 2, popular_min: 2, reason_supporters_min: 2, ..Settings::default() }
+}
+
+fn declare(model: &mut Model, number: u8, in_stock: bool, sensitive: bool) {
+    let mut entry = item(number);
+    entry.in_stock = in_stock;
+    entry.sensitive = sensitive;
+    model.declare(&entry);
+}
+
+fn apply(model: &mut Model, step: &Step) {
+    match step {
+        Step::Learn(visit) => learn(model, visit),
+        Step::UnlearnSession(number) => {
+            model.unlearn_session(&key(*number));
+        }
+        Step::UnlearnSubject(number) => {
+            if let Some(subject) = person(*number) {
+                model.unlearn_subject(subject);
+            }
+        }
+        Step::Withdraw(item) => {
+            model.withdraw(&id(*item));
+        }
+        Step::Declare { item, in_stock, sensitive } => {
+            declare(model, *item, *in_stock, *sensitive);
+        }
+        Step::Advance(day) => model.advance(Day::from_number(*day)),
+    }
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    (0_u8..20, 0_u8..6, 0_u32..96, vec(0..ITEMS, 0..6))
+        .prop_map(|(key, person, hour, items)| Visit { key, person, hour, items })
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        12 => visit().prop_map(Step::Learn),
+        2 => (0_u8..20).prop_map(Step::UnlearnSession),
+        1 => (1_u8..6).prop_map(Step::UnlearnSubject),
+        2 => (0..ITEMS).prop_map(Step::Withdraw),
+        3 => (0..ITEMS, any::<bool>(), prop::bool::weighted(0.2))
+            .prop_map(|(item, in_stock, sensitive)| Step::Declare { item, in_stock, sensitive }),
+        1 => (0_u32..5).prop_map(Step::Advance),
+    ];
+    vec(step, 0..60)
+}
+
+/// A reason in external words.
+fn named(model: &Model, candidate: &Candidate) -> (ItemId, u64, String) {
+    let name = |item| model.items().id(item).unwrap().clone();
+    let reason = match candidate.reason {
+        Reason::ViewedTogether { with } => format!("together {}", name(with)),
+        Reason::SimilarTo { with, shared } => format!("similar {} {shared:?}", name(with)),
+        Reason::ThisVisit => "visit".to_owned(),
+        Reason::Popular => "popular".to_owned(),
+        Reason::Catalog => "catalog".to_owned(),
+    };
+    (name(candidate.item), candidate.score, reason)
+}
+
+fn answers(model: &Model) -> Vec<Vec<(ItemId, u64, String)>> {
+    let mut scratch = Scratch::new();
+    let mut answers = Vec::new();
+    for newest in 0..ITEMS {
+        for before in 0..ITEMS {
+            let visit: Vec<_> = [before, newest]
+                .iter()
+                .filter_map(|item| model.items().number(&id(*item)))
+                .collect();
+            let query = Query { visit: &visit, count: 5, ..Query::default() };
+            let answer = recommend(model, &query, &mut scratch);
+            answers.push(answer.iter().map(|candidate| named(model, candidate)).collect());
+        }
+    }
+    answers
+}
+
+fn live(steps: &[Step]) -> (Model, Ledger) {
+    let (mut model, mut ledger) = (Model::new(settings()).unwrap(), Ledger::default());
+    let open = (0..ITEMS).map(|item| Step::Declare { item, in_stock: true, sensitive: false });
+    for step in open.chain(steps.iter().cloned()) {
+        apply(&mut model, &step);
+        ledger.apply(&step);
+    }
+    (model, ledger)
+}
+
+proptest! {
+    #[test]
+    fn the_live_model_equals_the_rebuilt_one(steps in steps()) {
+        let (model, ledger) = live(&steps);
+        let fresh = ledger.rebuild();
+        prop_assert_eq!(model.canonical_bytes(), fresh.canonical_bytes());
+        prop_assert_eq!(model.fingerprint(), fresh.fingerprint());
+        prop_assert_eq!(model.index().sessions(), fresh.index().sessions());
+        prop_assert_eq!(answers(&model), answers(&fresh));
+    }
+
+    #[test]
+    fn learn_then_unlearn_is_never_learned(steps in steps(), more in vec(visit(), 1..8)) {
+        let (mut model, _) = live(&steps);
+        let before = model.canonical_bytes();
+        let (bytes, answers_before) = (model.index().bytes(), answers(&model));
+        for visit in &more {
+            // Keys and people that the history does not have.
+            learn(&mut model, &Visit { key: visit.key + 100, person: 77, ..visit.clone() });
+        }
+        model.unlearn_subject(person(77).unwrap());
+        prop_assert_eq!(model.canonical_bytes(), before);
+        prop_assert_eq!(model.index().bytes(), bytes);
+        prop_assert_eq!(answers(&model), answers_before);
+    }
+
+    #[test]
+    fn different_histories_have_different_bytes(steps in steps(), visit in visit()) {
+        let (mut model, _) = live(&steps);
+        let (before, checksum) = (model.canonical_bytes(), model.fingerprint());
+        let visit = Visit { key: 100, ..visit };
+        learn(&mut model, &visit);
+        let known = model.index().contains(&key(100));
+        prop_assert_eq!(model.canonical_bytes() != before, known);
+        prop_assert_eq!(model.fingerprint() != checksum, known);
+    }
+
+    #[test]
+    fn no_answer_has_fewer_subjects_than_its_floor(steps in steps(), newest in 0..ITEMS) {
+        let (model, ledger) = live(&steps);
+        let Some(current) = model.items().number(&id(newest)) else { return Ok(()) };
+        let query = Query { current: Some(current), count: 8, ..Query::default() };
+        for candidate in recommend(&model, &query, &mut Scratch::new()) {
+            let floor = match candidate.reason {
+                Reason::ThisVisit => model.settings().supporters_min,
+                Reason::ViewedTogether { with } => {
+                    prop_assert_eq!(with, current);
+                    model.settings().reason_supporters_min
+                }
+                Reason::Popular => model.settings().popular_min,
+                Reason::SimilarTo { .. } | Reason::Catalog => 0,
+            };
+            let together = !matches!(candidate.reason, Reason::Popular);
+            let mut subjects: Vec<(u8, u8)> = Vec::new();
+            for row in ledger.rows.values() {
+                let has = |number| row.items.iter().any(|item| {
+                    model.items().number(&id(*item)) == Some(number)
+                });
+                if has(candidate.item) && (!together || has(current)) {
+                    subjects.push((row.person, if row.person == 0 { row.key } else { 0 }));
+                }
+            }
+            subjects.sort_unstable();
+            subjects.dedup();
+            prop_assert!(subjects.len() >= floor as usize, "{:?}", candidate);
+        }
+    }
+}
+
+#[test]
+fn a_model_is_cloned_whole() {
+    let (model, _) = live(&[Step::Learn(Visit { key: 1, person: 1, hour: 0, items: vec![0, 1] })]);
+    assert_eq!(model.clone().canonical_bytes(), model.canonical_bytes());
+    assert_eq!(no(&model, 0).number(), 0);
+}
