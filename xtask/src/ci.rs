@@ -83,5 +83,6 @@ fn deny(shell: &Shell) -> Result<(), Error> {
         );
         return Ok(());
     }
-    shell::run(&mut shell.cargo(&["deny", "check", "licenses", "bans", "sources"]))
+    let arguments = ["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+    shell::run(&mut shell.cargo(&arguments))
 }
