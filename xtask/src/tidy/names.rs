@@ -11,9 +11,9 @@ const BANNED: &[&str] =
     &["util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"];
 
 const RUST_KEYWORDS: &[&str] =
-    &["fn", "mod", "struct", "enum", "union", "trait", "type", "const", "static", "macro_rules"];
+    &["fn", "mod", "struct", "enum", "union", "trait", "type", "macro_rules"];
 
-const SCRIPT_KEYWORDS: &[&str] = &["function", "class", "const", "let"];
+const SCRIPT_KEYWORDS: &[&str] = &["function", "class"];
 
 /// Checks paths, then definitions.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

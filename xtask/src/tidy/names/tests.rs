@@ -23,7 +23,7 @@ fn definitions_with_empty_names_are_refused() {
     check(path, "\nstruct ShopManager;", &refused);
     check(path, "\nfn date_utils() {}", &refused);
     check(path, "\npub(crate) mod helpers;", &refused);
-    check(path, "\nconst COMMON_WORDS: u8 = 0;", &refused);
+    check(path, "\nmacro_rules! misc { () => {} }", &refused);
     check(path, "// a helper fn utils() of common::misc\nlet common = \"fn utils\";", &[]);
     check("assets/shop.js", "\nfunction getHelper() {}", &["assets/shop.js:2 name"]);
 }
