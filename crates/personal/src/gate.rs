@@ -154,10 +154,11 @@ impl Refusal {
 pub fn decide<P: Purpose>(facts: &Facts<'_>, now: Timestamp) -> Result<Permit<P>, Refusal> {
     judge(P::NAME, facts, now)?;
     let version = facts.choices.map(|choices| choices.version).unwrap_or_default();
+    // Where no consent is needed, a yes that ran out ends nothing.
     let ends = facts
         .choices
+        .filter(|_| P::NAME.basis() == LawfulBasis::Consent)
         .and_then(|choices| choices.by_purpose.get(&P::NAME))
-        .filter(|choice| choice.state == ChoiceState::Given)
         .map(|choice| choice.expires);
     Ok(Permit::mint(facts.subject, facts.pseudonym, version, (now, ends)))
 }
