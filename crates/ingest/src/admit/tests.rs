@@ -1,1 +1,153 @@
+use std::collections::BTreeMap;
 
+use domain::id::{ItemId, Pseudonym};
+use domain::time::{DAY_MS, Timestamp};
+use personal::gate::{Age, Choice, ChoiceState, Choices, Law, Refusal, Regime};
+use personal::permit::ConsentVersion;
+use personal::purpose::PurposeName;
+use personal::signal::{Signal, Signals};
+use personal::subject::SubjectRef;
+use proptest::prelude::proptest;
+
+use crate::admit::{Admitted, Door, Pseudonyms};
+use crate::error::IngestError;
+use crate::event::{Event, Ignored};
+use crate::segment::{Endpoint, parse};
+
+const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+fn choices(given: &[PurposeName]) -> Choices {
+    let choice = Choice {
+        state: ChoiceState::Given,
+        at: NOW,
+        expires: NOW.plus_ms(DAY_MS),
+        acknowledged: Signals::NONE,
+    };
+    Choices {
+        version: ConsentVersion::from_number(3),
+        by_purpose: given.iter().map(|purpose| (*purpose, choice)).collect::<BTreeMap<_, _>>(),
+        signals: Signals::NONE,
+    }
+}
+
+const fn door(choices: Option<&Choices>) -> Door<'_> {
+    Door {
+        subject: SubjectRef::from_bytes([1; 16]),
+        pseudonyms: Pseudonyms {
+            personalization: Pseudonym::from_bytes([2; 16]),
+            learning: Pseudonym::from_bytes([3; 16]),
+        },
+        choices,
+        signals: Signals::NONE,
+        tool_denies: &[],
+        law: Law { regime: Regime::OptIn, choice_outranks_signal: true, child_directed: false },
+        age: Age::Unknown,
+        trusted: false,
+    }
+}
+
+fn event(endpoint: Endpoint, body: &str) -> Event {
+    parse(endpoint, body.as_bytes(), "m").unwrap().events.remove(0).unwrap()
+}
+
+fn viewed() -> Event {
+    event(Endpoint::Track, r#"{"event":"Product Viewed","properties":{"product_id":"p"}}"#)
+}
+
+fn admit(event: Event, door: &Door<'_>) -> Result<Admitted, IngestError> {
+    event.admit(door, |item: &ItemId| item.as_str().starts_with("sensitive"), NOW)
+}
+
+/// Which of the two purposes a view of a product reaches: serving, teaching.
+#[track_caller]
+fn check(door: &Door<'_>, expected: Result<(bool, bool), Refusal>) {
+    let told = admit(viewed(), door).map(|a| (a.may_serve(), a.may_teach()));
+    assert_eq!(told, expected.map_err(IngestError::Refused));
+}
+
+const BOTH: [PurposeName; 2] = [PurposeName::Personalization, PurposeName::SharedLearning];
+
+#[test]
+fn each_purpose_has_its_own_switch() {
+    check(&door(None), Err(Refusal::Missing));
+    check(&door(Some(&choices(&[]))), Err(Refusal::Missing));
+    check(&door(Some(&choices(&BOTH[..1]))), Ok((true, false)));
+    check(&door(Some(&choices(&BOTH[1..]))), Ok((false, true)));
+    check(&door(Some(&choices(&BOTH))), Ok((true, true)));
+}
+
+#[test]
+fn signals_of_request_and_consent_tool_narrow() {
+    let both = choices(&BOTH);
+    let gpc = Door { signals: Signals::NONE.with(Signal::Gpc), ..door(Some(&both)) };
+    check(&gpc, Err(Refusal::Signal(Signal::Gpc)));
+    let tool = Door { tool_denies: &BOTH[1..], ..door(Some(&both)) };
+    check(&tool, Ok((true, false)));
+    let tool = Door { tool_denies: &BOTH[..1], ..door(Some(&both)) };
+    check(&tool, Ok((false, true)));
+    let tool = Door { tool_denies: &BOTH, ..door(Some(&both)) };
+    check(&tool, Err(Refusal::Signal(Signal::ConsentTool)));
+}
+
+#[test]
+fn children_are_not_admitted() {
+    let both = choices(&BOTH);
+    let child = Age::Child { parental_consent: false };
+    check(&Door { age: child, ..door(Some(&both)) }, Err(Refusal::Child));
+}
+
+#[test]
+fn sensitive_goods_are_left_out() {
+    let both = choices(&BOTH);
+    let body = |ids: &str| {
+        let body = format!(r#"{{"event":"Order Completed","properties":{{"products":[{ids}]}}}}"#);
+        event(Endpoint::Track, &body)
+    };
+    let mixed = body(r#"{"id":"p"},{"id":"sensitive-1"},{"id":"sensitive-2"}"#);
+    assert_eq!(admit(mixed, &door(Some(&both))).unwrap().sensitive(), 2);
+    let only = body(r#"{"id":"sensitive-1"}"#);
+    assert_eq!(admit(only, &door(Some(&both))).unwrap_err(), IngestError::Sensitive);
+}
+
+#[test]
+fn what_a_person_states_never_teaches() {
+    let stated = || event(Endpoint::Identify, r#"{"traits":{"sizes":["M"]}}"#);
+    let both = choices(&BOTH);
+    let admitted = admit(stated(), &door(Some(&both))).unwrap();
+    assert_eq!((admitted.may_serve(), admitted.may_teach()), (true, false));
+    let teaching = choices(&BOTH[1..]);
+    let refused = admit(stated(), &door(Some(&teaching))).unwrap_err();
+    assert_eq!(refused, IngestError::Refused(Refusal::Missing));
+}
+
+#[test]
+fn what_is_ignored_is_not_admitted() {
+    let both = choices(&BOTH);
+    let error = admit(event(Endpoint::Page, "{}"), &door(Some(&both))).unwrap_err();
+    assert_eq!(error, IngestError::Ignored(Ignored::PageWithoutProduct));
+}
+
+proptest! {
+    #[test]
+    fn a_consent_tool_never_widens(given in 0_usize..4, gpc: bool, opt_out: bool, denies in 0_usize..4) {
+        let pick = |bits: usize| -> Vec<PurposeName> {
+            BOTH.into_iter().enumerate().filter(|(n, _)| bits >> n & 1 == 1).map(|(_, p)| p).collect()
+        };
+        let (given, denies) = (choices(&pick(given)), pick(denies));
+        let mut open = door(Some(&given));
+        if gpc {
+            open.signals = open.signals.with(Signal::Gpc);
+        }
+        if opt_out {
+            open.law.regime = Regime::OptOut;
+        }
+        let narrowed = Door { tool_denies: &denies, ..open };
+        let reach = |door: &Door<'_>| {
+            admit(viewed(), door).map_or((false, false), |a| (a.may_serve(), a.may_teach()))
+        };
+        let (before, after) = (reach(&open), reach(&narrowed));
+        assert!(before.0 >= after.0 && before.1 >= after.1);
+        assert!(!(denies.contains(&BOTH[0]) && after.0));
+        assert!(!(denies.contains(&BOTH[1]) && after.1));
+    }
+}
