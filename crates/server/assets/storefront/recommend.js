@@ -1,0 +1,93 @@
+// The recommendation blocks: ask, show with reasons, say why, and fall back to plain items.
+
+import * as api from './api.js';
+import * as state from './state.js';
+import { card, el, say } from './view.js';
+import { INPUTS, PLAIN_PURPOSES, PURPOSES, TIERS } from './words.js';
+
+const blocks = [];
+
+/** A block of a page: where it stands and what it is about. */
+export function block({ section, placement, count, item, plain }) {
+  const one = { section, placement, count, item, plain, ids: [], basis: null, plainShown: false };
+  blocks.push(one);
+  return load(one);
+}
+
+/** What the last answers were made from. */
+export const lastBasis = () => blocks.find((one) => one.basis)?.basis ?? null;
+
+/** Asks again after a change of tier and tells in a sentence what changed. */
+export async function reload() {
+  const before = blocks.map((one) => new Set(one.ids));
+  await Promise.all(blocks.map(load));
+  return blocks
+    .map((one, index) => {
+      const name = one.section.querySelector('h2').textContent;
+      if (one.plainShown) return `“${name}”: recommendations did not answer, so plain items are shown.`;
+      const fresh = one.ids.filter((id) => !before[index].has(id)).length;
+      const what = fresh ? `${fresh} of ${one.ids.length} items are new` : 'the items stayed the same';
+      return `“${name}”: ${what}.`;
+    })
+    .join(' ');
+}
+
+async function load(one) {
+  const tier = state.tier();
+  const list = one.section.querySelector('ul');
+  list.setAttribute('aria-busy', 'true');
+  try {
+    const answer = await api.recommendations({
+      placement: one.placement,
+      item: one.item?.(),
+      recent: state.recent(),
+      browser: tier === 'history' ? state.remembered().browser : undefined,
+      tier,
+      count: one.count,
+    });
+    if (!answer.items.length) throw new api.ShopError('empty');
+    one.ids = answer.items.map((found) => found.id);
+    one.basis = answer.basis;
+    one.plainShown = false;
+    list.replaceChildren(...answer.items.map((found) => card(found.item, { note: found.reason?.text, eager: true })));
+    why(one, tier);
+  } catch {
+    await showPlain(one, list);
+  }
+  list.removeAttribute('aria-busy');
+}
+
+async function showPlain(one, list) {
+  one.plainShown = true;
+  one.basis = null;
+  const items = await one.plain().catch(() => []);
+  one.ids = items.map((item) => item.id);
+  // Without even plain items the empty frames stay, so that nothing below moves.
+  if (items.length) list.replaceChildren(...items.map((item) => card(item, { note: 'From the shelf, not chosen for you', eager: true })));
+  else say('Recommendations could not be loaded. The shop works without them.');
+  one.section
+    .querySelector('.why-body')
+    .replaceChildren(el('p', {}, 'Recommendations did not answer in time. These are plain items of the shop; nothing about you was used.'));
+}
+
+function why(one, asked) {
+  const { basis, section } = one;
+  const inputs = basis.inputs.map(({ kind, count }) => el('li', {}, (INPUTS[kind] ?? ((n) => `${kind}: ${n}`))(count)));
+  const purposes = basis.purposes.map((purpose) => el('li', {}, PURPOSES[purpose] ?? purpose));
+  section.querySelector('.why-body').replaceChildren(
+    el(
+      'dl',
+      { class: 'facts' },
+      el('dt', {}, 'Mode'),
+      el('dd', {}, `${TIERS[basis.tier]?.name ?? basis.tier}. ${TIERS[basis.tier]?.kept ?? ''}`),
+      el('dt', {}, 'Used for this block'),
+      el('dd', {}, inputs.length ? el('ul', {}, ...inputs) : 'Only what everyone sees. Nothing about you.'),
+      el('dt', {}, 'Purpose'),
+      el('dd', {}, purposes.length ? el('ul', {}, ...purposes) : PLAIN_PURPOSES[basis.tier] ?? PLAIN_PURPOSES.anonymous),
+    ),
+    ...(asked === basis.tier ? [] : [el('p', {}, lower(asked))]),
+  );
+}
+
+const lower = (asked) =>
+  `You chose “${TIERS[asked].name}”, but the shop answered in a more private mode. Choose again under “How this shop knows you”.`;

@@ -1,0 +1,66 @@
+// Everything that this browser keeps, in one place. No cookies.
+//
+// This tab (sessionStorage): the cart, and in the tier `visit` or above the last items.
+// This browser (localStorage): size and departments when the visitor chose them, and after consent
+// the random browser id with its erase handle.
+
+const RECENT_MAX = 20;
+
+function box(store) {
+  return {
+    get(name, otherwise) {
+      try {
+        return JSON.parse(store().getItem(name)) ?? otherwise;
+      } catch {
+        return otherwise;
+      }
+    },
+    set(name, value) {
+      try {
+        if (value === undefined) store().removeItem(name);
+        else store().setItem(name, JSON.stringify(value));
+      } catch {
+        // Storage is switched off: the shop works, it only forgets at once.
+      }
+    },
+  };
+}
+
+const tab = box(() => sessionStorage);
+const browser = box(() => localStorage);
+
+/** `{browser, erase_handle, active, teach}` once consent was given, else null. */
+export const remembered = () => browser.get('remembered', null);
+export const setRemembered = (value) => browser.set('remembered', value);
+
+/** The tier the visitor chose; the answer of the server says which one was used. */
+export const tier = () => (remembered()?.active ? 'history' : tab.get('visit', false) ? 'visit' : 'anonymous');
+export const setVisit = (on) => {
+  tab.set('visit', on || undefined);
+  if (!on) tab.set('recent', undefined);
+};
+
+/** Last items of this tab, the oldest first; empty when anonymous. */
+export const recent = () => (tier() === 'anonymous' ? [] : tab.get('recent', []));
+
+/** Notes a looked-at item; sensitive goods and anonymous visitors leave no trace. */
+export function look(item) {
+  if (tier() === 'anonymous' || item.sensitive) return;
+  const others = recent().filter((id) => id !== item.id);
+  tab.set('recent', [...others, item.id].slice(-RECENT_MAX));
+}
+
+export const cart = () => tab.get('cart', []);
+export const setCart = (ids) => tab.set('cart', ids.length ? ids : undefined);
+
+/** `{size, categories}` as chosen by the visitor. Never sent anywhere. */
+export const preferences = () => browser.get('preferences', { size: '', categories: [] });
+export const setPreferences = ({ size, categories }) =>
+  browser.set('preferences', size || categories.length ? { size, categories } : undefined);
+
+/** Back to a browser that never met the shop; the cart of this tab stays. */
+export function forget() {
+  setVisit(false);
+  browser.set('remembered', undefined);
+  browser.set('preferences', undefined);
+}
