@@ -26,6 +26,11 @@ const BRANDS: [(&str, u8); 8] = [
     ("Velioro", 3),
 ];
 
+/// Letter sizes of clothing.
+const SIZES: [&str; 5] = ["XS", "S", "M", "L", "XL"];
+/// European shoe sizes; women's run to the sixth, men's from there.
+const SHOE_SIZES: [&str; 11] = ["36", "37", "38", "39", "40", "41", "42", "43", "44", "45", "46"];
+
 /// What people choose by, beside what the catalog says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
@@ -203,32 +208,39 @@ impl Draft {
         item.categories =
             self.sides.iter().map(|side| format!("{}/{department}", side.name())).collect();
         item.brand = Some(self.brand.0.to_owned());
-        item.attributes = self.attributes();
         item.price = Some(self.price(random)?);
         item.url = Some(format!("/p/{id}"));
         item.image = Some(format!("/img/{id}.svg"));
         item.in_stock = !random.chance(1, 24);
+        item.attributes = self.attributes(random);
         item.admit().ok()
     }
 
-    fn attributes(&self) -> BTreeMap<String, String> {
+    fn attributes(&self, random: &mut Random) -> BTreeMap<String, String> {
         let audience = match self.sides {
             [side] => side.name().to_lowercase(),
             _ => "unisex".to_owned(),
         };
-        let size = match self.garment.department {
-            Department::Accessories => "one size",
-            Department::Shoes if audience == "women" => "36, 37, 38, 39, 40, 41",
-            Department::Shoes if audience == "men" => "41, 42, 43, 44, 45, 46",
-            Department::Shoes => "36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46",
+        let run: &[&str] = match self.garment.department {
+            Department::Accessories => &["one size"],
+            Department::Shoes if audience == "women" => &SHOE_SIZES[..6],
+            Department::Shoes if audience == "men" => &SHOE_SIZES[5..],
+            Department::Shoes => &SHOE_SIZES,
             Department::Dresses
             | Department::Skirts
             | Department::Shirts
             | Department::Trousers
             | Department::Knitwear
             | Department::Jackets
-            | Department::Maternity => "XS, S, M, L, XL",
+            | Department::Maternity => &SIZES,
         };
+        // Some sizes are gone, as they are in every shop; the first of a run never is.
+        let kept: Vec<_> = run
+            .iter()
+            .enumerate()
+            .filter_map(|(at, size)| (at == 0 || !random.chance(1, 6)).then_some(*size))
+            .collect();
+        let size = kept.join(", ");
         [
             ("audience", audience.as_str()),
             ("color", self.color.name),
@@ -236,7 +248,7 @@ impl Draft {
             ("kind", self.garment.noun),
             ("material", self.material),
             ("pattern", self.pattern),
-            ("size", size),
+            ("size", size.as_str()),
             ("style", self.style.name()),
         ]
         .into_iter()
