@@ -18,7 +18,6 @@ const ALL: Wanted<'_> = Wanted { count: usize::MAX, supporters_min: 1, exclude: 
 fn oracle(past: &[Visit], visit: &[u8], settings: VmisSettings) -> BTreeMap<u8, (f64, usize)> {
     let start = visit.len().saturating_sub(usize::from(settings.last_items_max));
     let s = &visit[start..];
-    let length = s.len() as f64;
     let unique: BTreeSet<u8> = s.iter().copied().collect();
     let offset = |item: u8| s.iter().rev().position(|other| *other == item).unwrap();
     let sets: Vec<(&Visit, BTreeSet<u8>)> =
@@ -31,9 +30,11 @@ fn oracle(past: &[Visit], visit: &[u8], settings: VmisSettings) -> BTreeMap<u8, 
     sample.sort_by_key(|(visit, _)| std::cmp::Reverse((visit.hour, visit.key)));
     sample.truncate(usize::from(settings.sample_max));
 
+    // Whole numbers are added before the division: two sums that are equal on paper must not
+    // differ by rounding, or the wrong one of two tied sessions would be kept.
     let similarity = |items: &BTreeSet<u8>| -> f64 {
-        let shared = items.intersection(&unique);
-        shared.map(|item| (length - offset(*item) as f64) / unique.len() as f64).sum()
+        let weights = items.intersection(&unique).map(|item| s.len() - offset(*item));
+        weights.sum::<usize>() as f64 / unique.len() as f64
     };
     // A stable sort keeps the newer session first.
     sample.sort_by(|(_, a), (_, b)| similarity(b).total_cmp(&similarity(a)));
