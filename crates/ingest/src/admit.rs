@@ -1,6 +1,7 @@
 //! The gate at the door: consent, opt-out signals, law and sensitive goods decide, once for each
 //! of the two purposes that an event can serve.
 
+use domain::catalog::Item;
 use domain::event::Action;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
@@ -79,7 +80,7 @@ impl Admitted {
         self.personalization.is_some()
     }
 
-    /// How many items were left out because they are sensitive goods.
+    /// How many items or stated categories were left out because they are sensitive goods.
     pub const fn sensitive(&self) -> usize {
         self.sensitive
     }
@@ -90,9 +91,9 @@ impl Event {
     ///
     /// # Privacy
     /// Without a permit for a purpose nothing of the event reaches that purpose's table. Items for
-    /// which `is_sensitive` answers yes reach none (GDPR Art. 9(1)): no purpose here has the
-    /// explicit consent that they would need. What a consent tool said in the event narrows and
-    /// never widens.
+    /// which `is_sensitive` answers yes, and stated categories of sensitive goods, reach none
+    /// (GDPR Art. 9(1)): no purpose here has the explicit consent that they would need. What a
+    /// consent tool said in the event narrows and never widens.
     ///
     /// # Errors
     /// [`IngestError::Ignored`] when there is nothing to keep, [`IngestError::Sensitive`] when
@@ -106,7 +107,7 @@ impl Event {
     ) -> Result<Admitted, IngestError> {
         let (about, sensitive) = match self.kind {
             EventKind::Ignored(reason) => return Err(IngestError::Ignored(reason)),
-            EventKind::Preferences(stated) => (About::Preferences(stated), 0),
+            EventKind::Preferences(stated) => plain_preferences(stated)?,
             EventKind::Items(items) => {
                 let all = items.len();
                 let plain: Vec<_> =
@@ -135,6 +136,25 @@ impl Event {
         let (subject, trusted) = (door.subject, door.trusted);
         Ok(Admitted { subject, about, at, trusted, personalization, learning, sensitive })
     }
+}
+
+/// Leaves out the categories that name sensitive goods.
+fn plain_preferences(mut stated: Stated) -> Result<(About, usize), IngestError> {
+    let all = stated.categories.len();
+    stated.categories.retain(|category| !names_sensitive_goods(category));
+    if stated.categories.is_empty() && stated.sizes.is_empty() {
+        return Err(IngestError::Sensitive);
+    }
+    let sensitive = all - stated.categories.len();
+    Ok((About::Preferences(stated), sensitive))
+}
+
+/// The catalog's own rule, so that a category is sensitive here exactly when an item of it is.
+fn names_sensitive_goods(category: &str) -> bool {
+    let Ok(id) = ItemId::parse("category") else { return true };
+    let mut item = Item::new(id, String::new());
+    item.categories.push(category.to_owned());
+    item.admit().map_or(true, |item| item.sensitive)
 }
 
 fn facts<'a>(door: &Door<'a>, purpose: PurposeName, pseudonym: Pseudonym) -> Facts<'a> {

@@ -121,6 +121,18 @@ fn what_a_person_states_never_teaches() {
 }
 
 #[test]
+fn sensitive_categories_are_not_remembered() {
+    let stated = |traits: &str| event(Endpoint::Identify, &format!(r#"{{"traits":{traits}}}"#));
+    let both = choices(&BOTH);
+    let mixed = stated(r#"{"categories":["Coats","Women/Maternity","Health & Care"]}"#);
+    assert_eq!(admit(mixed, &door(Some(&both))).unwrap().sensitive(), 2);
+    let sized = stated(r#"{"size":"M","categories":["Pregnancy"]}"#);
+    assert_eq!(admit(sized, &door(Some(&both))).unwrap().sensitive(), 1);
+    let only = stated(r#"{"categories":["Pregnancy"]}"#);
+    assert_eq!(admit(only, &door(Some(&both))).unwrap_err(), IngestError::Sensitive);
+}
+
+#[test]
 fn what_is_ignored_is_not_admitted() {
     let both = choices(&BOTH);
     let error = admit(event(Endpoint::Page, "{}"), &door(Some(&both))).unwrap_err();
