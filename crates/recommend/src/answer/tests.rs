@@ -44,6 +44,12 @@ fn two_subjects_make_a_candidate_and_five_a_named_reason() {
 }
 
 #[test]
+fn sessions_of_one_subject_count_once_for_a_named_reason() {
+    let visits: Vec<(u8, &[u8])> = [1, 1, 1, 1, 1, 2].map(|person| (person, &[0, 1][..])).to_vec();
+    check(&shop(Settings::default(), &visits), 0, 0, 1, Reason::ThisVisit);
+}
+
+#[test]
 fn a_reason_names_the_newest_item_of_which_it_is_true() {
     let visits: Vec<(u8, &[u8])> =
         (1..6).map(|person| (person, &[0, 1][..])).chain([(6, &[2, 1][..])]).collect();

@@ -74,7 +74,7 @@ impl Ledger {
 }
 
 fn settings() -> Settings {
-    Settings { popular_days: 2, popular_min: 2, reason_supporters_min: 2, ..Settings::default() }
+    Settings { popular_days: 2, popular_min: 2, reason_supporters_min: 3, ..Settings::default() }
 }
 
 fn declare(model: &mut Model, number: u8, in_stock: bool, sensitive: bool) {
