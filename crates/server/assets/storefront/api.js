@@ -7,7 +7,17 @@ const CALL_MS_MAX = 8000;
 let settings;
 
 /** A calm sentence for people, with the server's own words when it sent some (RFC 9457). */
-export class ShopError extends Error {}
+export class ShopError extends Error {
+  constructor(text, status = 0) {
+    super(text);
+    this.status = status;
+  }
+
+  /** The shop understood and said no, as it does for a browser id it does not know. */
+  get refused() {
+    return this.status >= 400 && this.status < 500 && this.status !== 429;
+  }
+}
 
 async function call(path, { method = 'GET', body, ms = CALL_MS_MAX, key } = {}) {
   const headers = { accept: 'application/json' };
@@ -35,7 +45,9 @@ async function call(path, { method = 'GET', body, ms = CALL_MS_MAX, key } = {}) 
   } catch {
     throw new ShopError('The shop sent an answer that could not be read.');
   }
-  if (!answer.ok) throw new ShopError(value?.detail || value?.title || `The shop refused (${answer.status}).`);
+  if (!answer.ok) {
+    throw new ShopError(value?.detail || value?.title || `The shop refused (${answer.status}).`, answer.status);
+  }
   return value;
 }
 

@@ -12,6 +12,7 @@ let items = [];
 
 // What is in the cart is known before what it looks like: its lines take their room at once.
 list.replaceChildren(...state.cart().map(() => el('li', { class: 'line empty' })));
+document.getElementById('cart-foot').hidden = false;
 document.getElementById('also-like').hidden = false;
 
 export async function start() {

@@ -87,7 +87,11 @@ async function choose(name) {
   await step(async () => {
     if (state.tier() === 'history') {
       const known = state.remembered();
-      await api.putConsents(known.browser, { Personalization: false, SharedLearning: false }, await api.digest(NOTICE + TEACH));
+      const none = { Personalization: false, SharedLearning: false };
+      await api.putConsents(known.browser, none, await api.digest(NOTICE + TEACH)).catch((error) => {
+        // A shop that does not know this browser has nothing to withdraw.
+        if (!error.refused) throw error;
+      });
       state.setRemembered({ ...known, active: false, teach: false });
     }
     state.setVisit(name === 'visit');
@@ -136,11 +140,13 @@ function refuse() {
 async function consent(teach) {
   const before = state.remembered();
   await step(async () => {
-    const answer = await api.putConsents(
-      before?.browser ?? null,
-      { Personalization: true, SharedLearning: teach },
-      await api.digest(NOTICE + TEACH),
-    );
+    const choices = { Personalization: true, SharedLearning: teach };
+    const notice = await api.digest(NOTICE + TEACH);
+    const answer = await api.putConsents(before?.browser ?? null, choices, notice).catch((error) => {
+      // The shop has forgotten this browser, so it starts afresh with a new number.
+      if (!before || !error.refused) throw error;
+      return api.putConsents(null, choices, notice);
+    });
     state.setRemembered({
       browser: answer.browser,
       erase_handle: answer.erase_handle ?? before?.erase_handle,

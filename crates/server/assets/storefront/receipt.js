@@ -43,9 +43,15 @@ export function confirmErase(erased) {
 /** Erases at the shop first; the browser forgets its handle only after the shop answered. */
 async function run() {
   const known = state.remembered();
-  const answer = known ? await api.erase(known.browser, known.erase_handle) : null;
+  const answer = known && (await api.erase(known.browser, known.erase_handle).catch(unknown));
   state.forget();
   return answer;
+}
+
+/** A shop that does not know this browser has nothing of it; anything else can be tried again. */
+function unknown(error) {
+  if (!error.refused) throw error;
+  return { said: error.message };
 }
 
 function show(dialog, answer) {
@@ -55,6 +61,12 @@ function show(dialog, answer) {
   if (!answer) {
     heading.textContent = 'Nothing was kept at the shop';
     body.replaceChildren(el('p', {}, 'You were never remembered, so there was nothing to erase there. This browser was cleared as well.'), el('div', { class: 'pair' }, close));
+  } else if (answer.said) {
+    heading.textContent = 'The shop does not know this browser';
+    body.replaceChildren(
+      el('p', {}, `It said: ${answer.said} So it has nothing to erase under this browser’s number. This browser was cleared.`),
+      el('div', { class: 'pair' }, close),
+    );
   } else if (!answer.receipt) {
     heading.textContent = 'Your request is being worked on';
     body.replaceChildren(el('p', {}, `Request ${answer.id}. This browser has already forgotten you.`), el('div', { class: 'pair' }, close));
