@@ -1,1 +1,20 @@
-//! The shell: settings, HTTP, pages, jobs, telemetry, the path, and main.
+//! The shell: everything that touches the world.
+//!
+//! [`path`] holds the verbs of the product; read it first. [`opening`] makes a shop out of a
+//! configuration, [`writer`] runs its one writing thread around an [`engine`], [`shared`] is what
+//! answers read, [`routes`] is HTTP, [`problem`] the one table where the rooms' words become
+//! status codes. The clock, the random source and the environment are read here and nowhere else.
+
+pub mod answer;
+pub mod auth;
+pub mod chance;
+pub mod clock;
+pub mod engine;
+pub mod opening;
+pub mod path;
+pub mod people;
+pub mod problem;
+pub mod settings;
+pub mod shared;
+pub mod telemetry;
+pub mod writer;

@@ -1,0 +1,156 @@
+//! The writer's own state: the store, the keys, the visits that are open.
+//!
+//! One thread owns it (see [`crate::writer`]), so nothing here locks but the two places that
+//! answers read, [`Shared`]'s people and models. Every change goes the same way: stage, commit
+//! (durable), then change memory, then acknowledge.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::id::{Pseudonym, RequestId};
+use domain::time::{Day, Timestamp};
+use recommend::door::{Door, DoorCaps};
+use rustc_hash::FxHashMap;
+use store::error::StoreError;
+use store::keys::Keys;
+use store::port::{Batch, Tables, Write};
+use vault::subject::SubjectKey;
+
+use crate::chance::ChanceError;
+use crate::clock::Stopwatch;
+use crate::engine::catalog::Waiting;
+use crate::engine::seen::Seen;
+use crate::engine::staging::Staged;
+use crate::engine::visits::Visits;
+use crate::shared::Shared;
+
+pub mod catalog;
+pub mod choosing;
+pub mod forgetting;
+pub mod loading;
+pub mod recording;
+pub mod seen;
+pub mod staging;
+pub mod subjects;
+pub mod upkeep;
+pub mod visits;
+
+/// Subject keys that stay unwrapped in memory at one time.
+const KEY_CACHE_MAX: usize = 100_000;
+
+/// What the writer owns.
+pub struct Engine {
+    /// What answers read.
+    pub shared: Arc<Shared>,
+    tables: Box<dyn Tables>,
+    keys: Box<dyn Keys>,
+    cache: FxHashMap<Pseudonym, Arc<SubjectKey>>,
+    visits: Visits,
+    door: Door,
+    seen: Seen,
+    /// Erased people by tombstone: only writes older than the cut-off are kept out.
+    tombstones: BTreeMap<[u8; 16], Timestamp>,
+    staged: Staged,
+    waiting: Waiting,
+    /// Whose receipt an erasure's random name finds.
+    receipts: BTreeMap<RequestId, Pseudonym>,
+    /// The day of the last daily round.
+    swept_on: Option<Day>,
+}
+
+/// Why the writer could not do it. Nothing was acknowledged then.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A catalog document cannot be written or read.
+    #[error("catalog document does not have the expected layout")]
+    Catalog,
+    /// No random bytes.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
+    /// The choice is not acceptable.
+    #[error(transparent)]
+    Choice(#[from] consent::record::ChooseError),
+    /// An intent or receipt could not be written or read.
+    #[error("erasure: {0}")]
+    Intent(#[from] rights::intent::IntentError),
+    /// The model's byte budget is spent.
+    #[error("model is full; raise recommend.bytes_max")]
+    ModelFull,
+    /// A permit went stale on the way.
+    #[error(transparent)]
+    Permit(#[from] personal::permit::PermitError),
+    /// The gate said no.
+    #[error("refused: {0}")]
+    Refused(#[from] personal::gate::Refusal),
+    /// A record could not be written or read.
+    #[error("record: {0}")]
+    Record(#[from] personal::record::RecordError),
+    /// The receipt could not be signed.
+    #[error("receipt: {0}")]
+    Receipt(#[from] rights::receipt::ReceiptError),
+    /// The store said no.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// Nobody by this name.
+    #[error("nothing is stored about this person")]
+    Unknown,
+    /// A key could not be wrapped or unwrapped.
+    #[error("key store: {0}")]
+    Vault(#[from] vault::error::VaultError),
+}
+
+impl Engine {
+    /// Takes the store of a shop; [`Engine::load`] fills the memory.
+    pub fn new(shared: Arc<Shared>, tables: Box<dyn Tables>, keys: Box<dyn Keys>) -> Self {
+        let learning = shared.settings.learning;
+        let caps = DoorCaps {
+            subject_sessions_per_day_max: learning.sessions_per_subject_day_max,
+            prefix_sessions_per_hour_max: learning.sessions_per_prefix_hour_max,
+            ..DoorCaps::default()
+        };
+        Self {
+            shared,
+            tables,
+            keys,
+            cache: FxHashMap::default(),
+            visits: Visits::default(),
+            door: Door::new(caps),
+            seen: Seen::default(),
+            tombstones: BTreeMap::new(),
+            staged: Staged::default(),
+            waiting: Waiting::new(),
+            receipts: BTreeMap::new(),
+            swept_on: None,
+        }
+    }
+
+    /// Makes writes durable as one batch and says how many rows were new.
+    fn commit(&mut self, writes: Vec<Write>) -> Result<u64, EngineError> {
+        if writes.is_empty() {
+            return Ok(0);
+        }
+        let watch = Stopwatch::start();
+        let committed = self.tables.commit(&Batch { writes })?;
+        let metrics = &self.shared.metrics;
+        #[expect(clippy::cast_precision_loss, reason = "a histogram of seconds")]
+        metrics.commit_seconds.observe(watch.ns() as f64 / 1e9);
+        metrics.seq.set(i64::try_from(committed.seq.number()).unwrap_or(i64::MAX));
+        Ok(committed.inserted() as u64)
+    }
+
+    /// The number of the last batch.
+    pub fn seq(&self) -> u64 {
+        self.tables.seq().number()
+    }
+
+    /// The tables, for the inventory and for tests.
+    pub fn tables(&self) -> &dyn Tables {
+        self.tables.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine(..)")
+    }
+}

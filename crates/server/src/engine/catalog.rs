@@ -1,0 +1,143 @@
+//! The catalog, and what it changes in the shared model.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::catalog::Item;
+use domain::id::{ItemId, Pseudonym, RowId};
+use domain::time::Timestamp;
+use ingest::sessions;
+use personal::kinds::Step;
+use recommend::index::{ClosedSession, LearnError};
+use recommend::items::ItemNo;
+use recommend::model::Model;
+use store::port::{Document, Write};
+
+use crate::engine::{Engine, EngineError};
+
+/// The kind of document that a catalog item is.
+pub const CATALOG: &str = "catalog";
+/// Most sessions that are remembered as waiting for an unknown item.
+const WAITING_MAX: usize = 1_000_000;
+
+/// Sessions that named an item before the catalog did: learned again when it appears.
+pub type Waiting = BTreeSet<(ItemId, Pseudonym, RowId)>;
+
+impl Engine {
+    /// Takes items into the catalog, or their changes.
+    ///
+    /// # Errors
+    /// What the store says; the catalog is as it was then.
+    pub fn put_items(&mut self, items: Vec<Item>, now: Timestamp) -> Result<(), EngineError> {
+        let mut writes = Vec::with_capacity(items.len());
+        for item in &items {
+            let key = item.id.as_str().to_owned();
+            let body = serde_json::to_vec(item).map_err(|_| EngineError::Catalog)?;
+            writes.push(Write::PutDocument(Document { kind: CATALOG.to_owned(), key, body }));
+        }
+        self.commit(writes)?;
+        let mut returned = Vec::new();
+        for item in items {
+            returned.extend(self.declare(item));
+        }
+        self.learn_again(&returned, now)
+    }
+
+    /// Takes an item out of the catalog; says whether it was there.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn delete_item(&mut self, id: &ItemId) -> Result<bool, EngineError> {
+        if !self.shared.taught().catalog.contains_key(id) {
+            return Ok(false);
+        }
+        let key = id.as_str().to_owned();
+        self.commit(vec![Write::DeleteDocument { kind: CATALOG.to_owned(), key }])?;
+        let mut taught = self.shared.teach();
+        taught.catalog.remove(id);
+        taught.model.withdraw(id);
+        Ok(true)
+    }
+
+    /// Declares an item to the model; gives the sessions that waited for it.
+    pub(super) fn declare(&mut self, item: Item) -> Vec<(Pseudonym, RowId)> {
+        let mut taught = self.shared.teach();
+        taught.model.declare(&item);
+        let id = item.id.clone();
+        taught.catalog.insert(id.clone(), Arc::new(item));
+        let mut waited = Vec::new();
+        self.waiting.retain(|(wanted, pseudonym, row)| {
+            if *wanted == id {
+                waited.push((*pseudonym, *row));
+            }
+            *wanted != id
+        });
+        waited
+    }
+
+    /// Learns sessions again whose items are all known now.
+    fn learn_again(
+        &mut self,
+        sessions: &[(Pseudonym, RowId)],
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        for &(pseudonym, row) in sessions {
+            let known = self.closed_sessions(pseudonym, now)?;
+            for (_, steps) in known.iter().filter(|(id, _)| *id == row) {
+                self.learn(pseudonym, row, steps).map_err(|_| EngineError::ModelFull)?;
+            }
+        }
+        self.publish_model();
+        Ok(())
+    }
+
+    /// Teaches the shared model one closed session.
+    pub(super) fn learn(
+        &mut self,
+        pseudonym: Pseudonym,
+        id: RowId,
+        steps: &[Step],
+    ) -> Result<(), LearnError> {
+        let names = sessions::items_of(steps);
+        let mut taught = self.shared.teach();
+        let mut items: Vec<ItemNo> = Vec::with_capacity(names.len());
+        for name in names {
+            match taught.model.items().number(&name) {
+                Some(number) => items.push(number),
+                None if self.waiting.len() < WAITING_MAX => {
+                    self.waiting.insert((name, pseudonym, id));
+                }
+                None => {}
+            }
+        }
+        let at = steps.last().map(|step| step.at).unwrap_or_default();
+        let session = ClosedSession { key: *id.as_bytes(), subject: Some(pseudonym), at, items };
+        taught.model.learn(session).map(|_| ())
+    }
+
+    /// Takes sessions back out of the shared model.
+    pub(super) fn unlearn_sessions(&mut self, rows: &[RowId]) {
+        if rows.is_empty() {
+            return;
+        }
+        let gone: BTreeSet<RowId> = rows.iter().copied().collect();
+        self.waiting.retain(|(_, _, row)| !gone.contains(row));
+        let mut taught = self.shared.teach();
+        for row in rows {
+            taught.model.unlearn_session(row.as_bytes());
+        }
+    }
+
+    /// Tells the metrics how the model stands.
+    pub(super) fn publish_model(&self) {
+        let taught = self.shared.taught();
+        let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let metrics = &self.shared.metrics;
+        metrics.model_sessions.set(gauge(u64::from(sessions_of(&taught.model))));
+        metrics.model_bytes.set(gauge(taught.model.index().bytes()));
+    }
+}
+
+fn sessions_of(model: &Model) -> u32 {
+    model.index().sessions()
+}

@@ -1,0 +1,173 @@
+//! Choices: evidence first, then memory, then everything that a no takes back.
+
+use std::collections::BTreeMap;
+
+use consent::law::{self, LawPack};
+use consent::record::{self, Chosen, Context};
+use consent::request::ChoiceRequest;
+use domain::id::RowId;
+use domain::time::Timestamp;
+use personal::gate::{Choice, ChoiceState, Choices, Law};
+use personal::purpose::{LawfulBasis, PurposeName};
+use personal::signal::Signals;
+use personal::subject::Subject;
+use personal::value::Personal;
+use rights::machine::Verification;
+use rights::plan::Scope;
+use store::port::Write;
+
+use crate::chance;
+use crate::engine::forgetting::ErasureRequest;
+use crate::engine::{Engine, EngineError};
+use crate::path;
+
+/// Where and when a choice is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The law pack that applies.
+    pub law: &'static LawPack,
+    /// Opt-out signals of the request.
+    pub signals: Signals,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What a choice changed.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The person's choices from now on.
+    pub choices: Choices,
+    /// Purposes whose data was erased because consent was taken back.
+    pub erased: Vec<PurposeName>,
+}
+
+impl Engine {
+    /// Writes a person's choices down and carries out what they take back.
+    ///
+    /// # Privacy
+    /// Once the evidence is durable the version rises and every open permit of the person dies;
+    /// a no erases rows, key and lessons of its purpose before this returns (GDPR Art. 7(3)).
+    ///
+    /// # Errors
+    /// A choice that is not acceptable, or what the store says.
+    pub fn choose(
+        &mut self,
+        name: &Subject,
+        request: &ChoiceRequest,
+        setting: &Setting,
+    ) -> Result<Decided, EngineError> {
+        let context = Context { now: setting.now, law: setting.law.id, signals: setting.signals };
+        let chosen = record::choose(&self.choices_of(name), request, &context)?;
+        let choices = chosen.choices.clone();
+        self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
+        self.commit_staged(setting.now)?;
+        let mut erased = Vec::new();
+        for (&purpose, &yes) in &request.choices {
+            if !yes && purpose.basis() == LawfulBasis::Consent && self.has_key(name, purpose) {
+                let request = ErasureRequest {
+                    name: name.clone(),
+                    scope: Scope::Purpose(purpose),
+                    how: Verification::BrowserHandle,
+                };
+                path::forget(self, &request, setting.now)?;
+                erased.push(purpose);
+            }
+        }
+        Ok(Decided { choices, erased })
+    }
+
+    /// Stages the basis that the shop asserts for a person in an import; does nothing where the
+    /// person has chosen already, whatever the choice was.
+    ///
+    /// # Errors
+    /// An assertion that is not acceptable.
+    pub fn assert_basis(
+        &mut self,
+        name: &Subject,
+        (purpose, text): (PurposeName, &str),
+        setting: &Setting,
+    ) -> Result<(), EngineError> {
+        let current = self.choices_of(name);
+        if current.by_purpose.contains_key(&purpose) {
+            return Ok(());
+        }
+        let context = Context { now: setting.now, law: setting.law.id, signals: setting.signals };
+        let chosen = record::assert_basis(&current, (purpose, text), &context)?;
+        self.stage_evidence(name, chosen, (setting.law.law, setting.now))
+    }
+
+    /// Stages evidence; memory follows at once, the acknowledgement only after the commit.
+    pub(super) fn stage_evidence(
+        &mut self,
+        name: &Subject,
+        chosen: Chosen,
+        (law, now): (Law, Timestamp),
+    ) -> Result<(), EngineError> {
+        let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
+        for evidence in chosen.evidence {
+            let id = RowId::from_bytes(chance::bytes()?);
+            let row = self.seal(&Personal::new(pseudonym, evidence), id, now.day())?;
+            self.stage_write(Write::Insert(row));
+        }
+        let subject = self.shared.ring.subject_ref(name);
+        let mut people = self.shared.people.write();
+        let person = people.entry(subject).or_default();
+        person.choices = chosen.choices;
+        person.law = Some(Law { child_directed: self.shared.settings.child_directed, ..law });
+        Ok(())
+    }
+
+    /// Before everything about a person is erased, every yes is taken back, so that nothing is
+    /// permitted any more and the evidence says why.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) fn withdraw_all(
+        &mut self,
+        request: &ErasureRequest,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let current = self.choices_of(&request.name);
+        let given = |choice: &Choice| choice.state == ChoiceState::Given;
+        let taken_back: BTreeMap<PurposeName, bool> = current
+            .by_purpose
+            .iter()
+            .filter(|(purpose, choice)| request.scope.reaches(**purpose) && given(choice))
+            .map(|(purpose, _)| (*purpose, false))
+            .collect();
+        if taken_back.is_empty() {
+            return self.commit_staged(now);
+        }
+        let withdrawal = ChoiceRequest {
+            subject: None,
+            choices: taken_back,
+            notice: None,
+            acknowledged: Signals::NONE,
+            for_days: 1,
+            how: "erasure".to_owned(),
+        };
+        let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
+        let context = Context { now, law: law.id, signals: Signals::NONE };
+        let chosen = record::choose(&current, &withdrawal, &context)?;
+        self.stage_evidence(&request.name, chosen, (law.law, now))?;
+        self.commit_staged(now)
+    }
+
+    /// What a person chose so far.
+    pub fn choices_of(&self, name: &Subject) -> Choices {
+        let subject = self.shared.ring.subject_ref(name);
+        let people = self.shared.people.read();
+        people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default()
+    }
+
+    fn has_key(&self, name: &Subject, purpose: PurposeName) -> bool {
+        let subject = self.shared.ring.subject_ref(name);
+        let people = self.shared.people.read();
+        people.get(&subject).is_some_and(|person| person.pseudonym(purpose).is_some())
+    }
+}
+
+/// The law of a pack by its id, as evidence names it; unknown ids are read strictly.
+pub fn law_of(id: &str) -> Law {
+    law::PACKS.iter().find(|pack| pack.id == id).map_or(Law::STRICTEST, |pack| pack.law)
+}

@@ -1,0 +1,267 @@
+//! From the store to memory: what a start, or a rebuild, reads.
+//!
+//! Jobs read through [`Sweep`], which decides consent anew for every person, so rows that consent
+//! no longer covers stay closed and teach nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{ItemId, Pseudonym, RequestId, RowId};
+use domain::time::{DAY_MS, Timestamp};
+use personal::gate::{self, Facts, Law};
+use personal::kinds::{
+    ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
+    RecentItems, Step,
+};
+use personal::permit::Permit;
+use personal::purpose::{LegalProof, Personalization, SharedLearning};
+use personal::record::Stored;
+use personal::register::Covers;
+use personal::row::SealedRow;
+use personal::signal::Signals;
+use personal::subject::SubjectRef;
+use personal::sweep::{Sweep, SweepEntry};
+use personal::value::Personal;
+
+use crate::engine::choosing::law_of;
+use crate::engine::seen::SEEN_DAYS;
+use crate::engine::staging::{OpenStep, recent_with};
+use crate::engine::visits::Sender;
+use crate::engine::{Engine, EngineError};
+use crate::people::{Circumstances, Person};
+use crate::telemetry::Word;
+
+/// Rows that are read at once.
+const PAGE_ROWS: usize = 1_000;
+
+impl Engine {
+    /// Fills the memory from the store: unfinished erasures first, then keys, choices, catalog,
+    /// profiles, sessions, open visits.
+    ///
+    /// # Errors
+    /// What the store says, or a row that its key does not open.
+    pub fn load(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        for tombstone in self.keys.tombstones()? {
+            self.tombstones.insert(tombstone.mac, tombstone.cutoff);
+        }
+        self.load_keys()?;
+        self.load_choices(now)?;
+        self.load_catalog()?;
+        self.load_profiles(now)?;
+        self.load_sessions(now)?;
+        self.load_open_visits(now)?;
+        self.load_receipts()?;
+        self.shared.teach().model.advance(now.day());
+        self.resume_erasures(now)?;
+        self.publish_model();
+        Ok(())
+    }
+
+    fn load_keys(&mut self) -> Result<(), EngineError> {
+        let mut after: Option<Pseudonym> = None;
+        loop {
+            let page = self.keys.page(after, PAGE_ROWS)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.pseudonym);
+            for row in page {
+                let key = self.shared.ring.unwrap_key(row.pseudonym, row.purpose, &row.wrapped)?;
+                let known = (row.purpose, row.pseudonym);
+                let mut people = self.shared.people.write();
+                people.entry(key.subject()).or_default().pseudonyms.push(known);
+                drop(people);
+                self.remember_key(key);
+            }
+        }
+    }
+
+    /// Reads every row of a table, one page at a time.
+    fn each_row(
+        &mut self,
+        table: &'static str,
+        mut work: impl FnMut(&mut Self, &SealedRow) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut after: Option<(Pseudonym, RowId)> = None;
+        loop {
+            let page = self.tables.page(table, after, PAGE_ROWS)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some((last.pseudonym, last.id));
+            for row in &page {
+                work(self, row)?;
+            }
+        }
+    }
+
+    fn load_choices(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let mut evidence: BTreeMap<SubjectRef, Vec<ConsentEvidence>> = BTreeMap::new();
+        let mut sweep = Sweep::<LegalProof>::begin("load choices", now);
+        self.each_row(ConsentEvidence::DECLARATION.table, |engine, row| {
+            let Some(subject) = engine.subject_of(row.pseudonym) else { return Ok(()) };
+            let value = engine.unseal::<ConsentEvidence>(row)?;
+            let request = engine.no_circumstances();
+            let nobody = Person::default();
+            let facts = nobody.facts(subject, row.pseudonym, &request);
+            let sink = |one| evidence.entry(subject).or_default().push(one);
+            sweep.feed(value, &facts, now, sink).ok(); // counted by the sweep
+            Ok(())
+        })?;
+        self.count_sweep(sweep.finish());
+        let mut people = self.shared.people.write();
+        for (subject, rows) in evidence {
+            let person = people.entry(subject).or_default();
+            let newest = rows.iter().max_by_key(|one| (one.version, one.at));
+            person.law = newest
+                .map(|newest| law_of(&newest.law))
+                .map(|law| Law { child_directed: self.shared.settings.child_directed, ..law });
+            person.choices = consent::record::fold(&rows);
+        }
+        Ok(())
+    }
+
+    fn load_catalog(&mut self) -> Result<(), EngineError> {
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.tables.documents(
+                crate::engine::catalog::CATALOG,
+                after.as_deref(),
+                PAGE_ROWS,
+            )?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key.clone());
+            for document in page {
+                let item =
+                    serde_json::from_slice(&document.body).map_err(|_| EngineError::Catalog)?;
+                self.declare(item);
+            }
+        }
+    }
+
+    fn load_profiles(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        type Kept = Vec<(Timestamp, u64, ItemId)>;
+        let mut histories: BTreeMap<Pseudonym, Kept> = BTreeMap::new();
+        let mut messages = Vec::new();
+        let fresh = now.plus_ms(-i64::from(SEEN_DAYS) * DAY_MS);
+        self.sweep::<Personalization, HistoryEvent>("load histories", now, |row, event| {
+            if event.at >= fresh {
+                messages.push(event.message);
+            }
+            if event.action.joins_session() {
+                let kept = histories.entry(row.pseudonym).or_default();
+                kept.push((event.at, event.message, event.item));
+            }
+        })?;
+        for message in messages {
+            self.seen.remember(message, now);
+        }
+        let mut stated: BTreeMap<Pseudonym, Vec<String>> = BTreeMap::new();
+        self.sweep::<Personalization, Preferences>("load preferences", now, |row, preferences| {
+            stated.insert(row.pseudonym, preferences.categories);
+        })?;
+        let pseudonyms: BTreeSet<Pseudonym> =
+            histories.keys().chain(stated.keys()).copied().collect();
+        for pseudonym in pseudonyms {
+            let mut kept = histories.remove(&pseudonym).unwrap_or_default();
+            kept.sort_unstable();
+            let items = kept.into_iter().map(|(_, _, item)| item).collect();
+            let categories = stated.remove(&pseudonym).unwrap_or_default();
+            let mut recent = RecentItems::default();
+            recent_with(&mut recent, RecentItems { items, categories });
+            let Some(subject) = self.subject_of(pseudonym) else { continue };
+            let mut people = self.shared.people.write();
+            people.entry(subject).or_default().recent = Some(Personal::new(pseudonym, recent));
+        }
+        Ok(())
+    }
+
+    fn load_sessions(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let mut sessions: Vec<(Pseudonym, RowId, Vec<Step>)> = Vec::new();
+        self.sweep::<SharedLearning, ClosedSession>("rebuild model", now, |row, session| {
+            sessions.push((row.pseudonym, row.id, session.steps));
+        })?;
+        for (pseudonym, id, steps) in sessions {
+            self.visits.ended(pseudonym, &steps);
+            for step in &steps {
+                self.seen.remember(step.message, now);
+            }
+            self.learn(pseudonym, id, &steps).map_err(|_| EngineError::ModelFull)?;
+        }
+        Ok(())
+    }
+
+    fn load_open_visits(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let mut open: Vec<(Pseudonym, OpenStep)> = Vec::new();
+        self.sweep::<SharedLearning, LearningEvent>("load open visits", now, |row, event| {
+            let LearningEvent { message, at, item } = event;
+            let step = Step { at, message, item };
+            open.push((row.pseudonym, OpenStep { step, row: row.id, sender: Sender::Restored }));
+        })?;
+        for (pseudonym, step) in open {
+            self.seen.remember(step.step.message, now);
+            self.visits.push(pseudonym, step);
+        }
+        self.mend_visits(now)
+    }
+
+    /// Reads one table for one purpose, deciding consent anew for every row.
+    fn sweep<P, T>(
+        &mut self,
+        job: &'static str,
+        now: Timestamp,
+        mut sink: impl FnMut(&SealedRow, T),
+    ) -> Result<(), EngineError>
+    where
+        P: Covers<T>,
+        T: Stored,
+    {
+        let mut sweep = Sweep::<P>::begin(job, now);
+        self.each_row(T::DECLARATION.table, |engine, row| {
+            let Some(subject) = engine.subject_of(row.pseudonym) else { return Ok(()) };
+            let value = engine.unseal::<T>(row)?;
+            let request = engine.no_circumstances();
+            let shared = std::sync::Arc::clone(&engine.shared);
+            let people = shared.people.read();
+            let Some(person) = people.get(&subject) else { return Ok(()) };
+            let facts = person.facts(subject, row.pseudonym, &request);
+            sweep.feed(value, &facts, now, |value| sink(row, value)).ok(); // counted by the sweep
+            Ok(())
+        })?;
+        self.count_sweep(sweep.finish());
+        Ok(())
+    }
+
+    fn no_circumstances(&self) -> Circumstances {
+        Circumstances { signals: Signals::NONE, law: self.shared.law }
+    }
+
+    /// The one entry of a job: machine reads by purpose.
+    fn count_sweep(&self, entry: SweepEntry) {
+        let word = Word { word: entry.purpose.as_str() };
+        self.shared.metrics.reads.get_or_create(&word).inc_by(entry.read);
+        tracing::info!(
+            job = entry.job,
+            purpose = entry.purpose.as_str(),
+            read = entry.read,
+            refused = entry.refused,
+            "swept"
+        );
+    }
+
+    /// A permit for the writer's own work on one person's evidence.
+    pub(super) fn proof_permit(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+    ) -> Result<Permit<LegalProof>, EngineError> {
+        let subject = self.subject_of(pseudonym).ok_or(EngineError::Unknown)?;
+        let nobody = Person::default();
+        let request = self.no_circumstances();
+        let facts: Facts<'_> = nobody.facts(subject, pseudonym, &request);
+        Ok(gate::decide::<LegalProof>(&facts, now)?)
+    }
+
+    fn load_receipts(&mut self) -> Result<(), EngineError> {
+        self.each_row(ErasureRecord::DECLARATION.table, |engine, row| {
+            let id = RequestId::from_bytes(*row.id.as_bytes());
+            engine.receipts.insert(id, row.pseudonym);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! What `record` asks of the writer: is it a repeat, whose is it, what may be kept of it.
+
+use std::sync::Arc;
+
+use consent::signals;
+use ingest::admit::{Admitted, Door, Pseudonyms};
+use ingest::error::IngestError;
+use ingest::event::Event;
+use personal::gate::{Age, Choices, Facts, Law, judge};
+use personal::permit::{ConsentVersion, PermitError};
+use personal::purpose::PurposeName;
+use personal::subject::{Subject, SubjectRef};
+
+use crate::engine::staging::Arrival;
+use crate::engine::visits::Sender;
+use crate::engine::{Engine, EngineError};
+use crate::people::NOBODY;
+use crate::shared::Shared;
+
+/// Who says what about whom.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The person, as established by who may say it.
+    pub name: Subject,
+    /// Where the event comes from; part of its identity.
+    pub source: &'static str,
+    /// When and how it came in.
+    pub arrival: Arrival,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Rows for the person's own answers.
+    pub serving: usize,
+    /// Rows for the shared model.
+    pub teaching: usize,
+}
+
+/// Why nothing of an event was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRecorded {
+    /// The message was taken before.
+    #[error("message was taken before")]
+    Duplicate,
+    /// The person was erased after the event happened.
+    #[error("the person was erased after the event happened")]
+    Erased,
+    /// Consent, signals, law or the event itself say no.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// The store says no.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl NotRecorded {
+    /// The reason as answers and metrics write it: a closed list of words.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Erased => "erased",
+            Self::Engine(_) => "unavailable",
+            Self::Ingest(IngestError::Ignored(reason)) => reason.code(),
+            Self::Ingest(IngestError::Sensitive) => "sensitive",
+            Self::Ingest(IngestError::Refused(refusal)) => refusal.code(),
+            Self::Ingest(IngestError::Permit(PermitError::Expired)) => "permit_expired",
+            Self::Ingest(IngestError::Permit(_)) => "permit_stale",
+            Self::Ingest(_) => "malformed",
+        }
+    }
+}
+
+/// What the gate needs of a person for one event.
+#[derive(Debug)]
+pub struct PersonNow {
+    subject: SubjectRef,
+    pseudonyms: Pseudonyms,
+    choices: Choices,
+    tool_denies: Vec<PurposeName>,
+    law: Law,
+    arrival: Arrival,
+}
+
+impl Engine {
+    /// The keyed number of a message that was not taken before.
+    ///
+    /// # Errors
+    /// [`NotRecorded::Duplicate`].
+    pub(crate) fn first_time(&self, event: &Event, claim: &Claim) -> Result<u64, NotRecorded> {
+        let message = self.shared.ring.message(claim.source, event.message_id());
+        if self.seen.holds(message) || self.staged.holds(message) {
+            return Err(NotRecorded::Duplicate);
+        }
+        Ok(message)
+    }
+
+    /// The person of an event, with the choices that stood when it happened: consent is not
+    /// retroactive unless the shop itself says so.
+    ///
+    /// # Errors
+    /// [`NotRecorded::Erased`] for what happened before an erasure.
+    pub(crate) fn person(
+        &mut self,
+        event: &Event,
+        claim: &Claim,
+    ) -> Result<PersonNow, NotRecorded> {
+        let arrival = claim.arrival;
+        let trusted = arrival.sender == Sender::Shop;
+        let at = event.times().settle(arrival.received, trusted);
+        let mac = *self.shared.ring.tombstone(&claim.name).as_bytes();
+        if self.tombstones.get(&mac).is_some_and(|cutoff| at <= *cutoff) {
+            return Err(NotRecorded::Erased);
+        }
+        let subject = self.shared.ring.subject_ref(&claim.name);
+        let (mut choices, law) = {
+            let people = self.shared.people.read();
+            let person = people.get(&subject);
+            let law = person.and_then(|person| person.law).unwrap_or(arrival.circumstances.law);
+            (person.map(|person| person.choices.clone()).unwrap_or_default(), law)
+        };
+        if !trusted {
+            choices.by_purpose.retain(|_, choice| choice.at <= at);
+        }
+        let tool_denies: Vec<_> =
+            self.shared.categories.denied(event.consent()).into_iter().collect();
+        let pseudonyms = Pseudonyms { personalization: NOBODY, learning: NOBODY };
+        let mut now = PersonNow { subject, pseudonyms, choices, tool_denies, law, arrival };
+        if now.allows(PurposeName::Personalization) {
+            now.pseudonyms.personalization =
+                self.pseudonym(&claim.name, PurposeName::Personalization)?;
+        }
+        if now.allows(PurposeName::SharedLearning) {
+            now.pseudonyms.learning = self.pseudonym(&claim.name, PurposeName::SharedLearning)?;
+        }
+        Ok(now)
+    }
+}
+
+impl PersonNow {
+    /// The consent version that the event is judged under.
+    pub const fn version(&self) -> ConsentVersion {
+        self.choices.version
+    }
+
+    /// Lets the gate decide.
+    ///
+    /// # Errors
+    /// See [`Event::admit`].
+    pub fn admit(&self, event: Event, shared: &Arc<Shared>) -> Result<Admitted, IngestError> {
+        let door = Door {
+            subject: self.subject,
+            pseudonyms: self.pseudonyms,
+            choices: self.on_record(),
+            signals: self.arrival.circumstances.signals,
+            tool_denies: &self.tool_denies,
+            law: self.law,
+            age: Age::Unknown,
+            trusted: self.arrival.sender == Sender::Shop,
+        };
+        let taught = shared.taught();
+        let is_sensitive = |item: &_| taught.catalog.get(item).is_some_and(|item| item.sensitive);
+        event.admit(&door, is_sensitive, self.arrival.received)
+    }
+
+    /// Keys are made only for a purpose that the gate allows.
+    fn allows(&self, purpose: PurposeName) -> bool {
+        let denied = self.tool_denies.iter().copied().collect();
+        let facts = Facts {
+            subject: self.subject,
+            pseudonym: NOBODY,
+            choices: self.on_record(),
+            signals: signals::with_tool(self.arrival.circumstances.signals, &denied, purpose),
+            law: self.law,
+            age: Age::Unknown,
+        };
+        judge(purpose, &facts, self.arrival.received).is_ok()
+    }
+
+    fn on_record(&self) -> Option<&Choices> {
+        (self.choices != Choices::default()).then_some(&self.choices)
+    }
+}

@@ -1,0 +1,229 @@
+//! What waits for the next commit, and what memory learns once it is durable.
+
+use std::cell::Cell;
+
+use domain::id::{Pseudonym, RowId};
+use domain::time::{Day, Timestamp};
+use ingest::minimize::Pseudonymous;
+use personal::gate;
+use personal::kinds::{LearningEvent, Preferences, RecentItems, Step};
+use personal::permit::Permit;
+use personal::purpose::{Personalization, Purpose, SharedLearning};
+use personal::record::Stored;
+use personal::row::SealedRow;
+use personal::subject::SubjectRef;
+use personal::value::Personal;
+use rustc_hash::FxHashSet;
+use store::keys::KeyRow;
+use store::port::Write;
+use vault::row::SubjectVault;
+
+use crate::chance::{self, ChanceError};
+use crate::engine::recording::Recorded;
+use crate::engine::visits::Sender;
+use crate::engine::{Engine, EngineError};
+use crate::people::{Circumstances, RECENT_ITEMS_MAX};
+
+/// Writes and effects of one group of events.
+#[derive(Debug, Default)]
+pub struct Staged {
+    /// Keys that must be durable before the rows.
+    pub(super) keys: Vec<KeyRow>,
+    writes: Vec<Write>,
+    effects: Vec<Effect>,
+    messages: FxHashSet<u64>,
+}
+
+impl Staged {
+    /// Whether the message waits for its commit.
+    pub(super) fn holds(&self, message: u64) -> bool {
+        self.messages.contains(&message)
+    }
+}
+
+#[derive(Debug)]
+enum Effect {
+    /// The person's own answers change at once.
+    Serve(Permit<Personalization>, RecentItems),
+    /// The open visit grows; the shared model learns it when it closes.
+    Teach(Pseudonym, OpenStep),
+}
+
+/// A step of an open visit, with what closing needs.
+#[derive(Clone, Debug)]
+pub struct OpenStep {
+    /// When, which message, which item.
+    pub step: Step,
+    /// The row that keeps it until the visit closes.
+    pub row: RowId,
+    /// Who sent it.
+    pub sender: Sender,
+}
+
+/// How an event came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// When.
+    pub received: Timestamp,
+    /// Who sent it.
+    pub sender: Sender,
+    /// Signals and law of the request.
+    pub circumstances: Circumstances,
+}
+
+impl Engine {
+    /// Seals the rows of an event and stages them with their effects.
+    pub(crate) fn stage(
+        &mut self,
+        kept: Pseudonymous,
+        message: u64,
+        arrival: &Arrival,
+    ) -> Result<Recorded, EngineError> {
+        let recorded = Recorded { serving: kept.history.len(), teaching: kept.learning.len() };
+        let (now, today) = (arrival.received, arrival.received.day());
+        let (subject, version) = (kept.subject, kept.version);
+        if let Some(pseudonym) = kept.history.first().map(|(_, event)| event.pseudonym()) {
+            let permit = self.permit::<Personalization>(subject, pseudonym, arrival)?;
+            let mut recent = RecentItems::default();
+            for (id, event) in kept.history {
+                let row = self.seal(&event, id, today)?;
+                self.staged.writes.push(Write::Insert(row));
+                let event = event.open(&permit, now, version)?;
+                if event.action.joins_session() {
+                    recent.items.push(event.item);
+                }
+            }
+            self.staged.effects.push(Effect::Serve(permit, recent));
+        }
+        if let Some((id, stated)) = kept.preferences {
+            self.stage_preferences(subject, (id, stated), arrival)?;
+        }
+        if let Some(pseudonym) = kept.learning.first().map(|(_, event)| event.pseudonym()) {
+            let permit = self.permit::<SharedLearning>(subject, pseudonym, arrival)?;
+            for (row, event) in kept.learning {
+                let sealed = self.seal(&event, row, today)?;
+                self.staged.writes.push(Write::Insert(sealed));
+                let LearningEvent { message, at, item } = event.open(&permit, now, version)?;
+                let step = Step { at, message, item };
+                let step = OpenStep { step, row, sender: arrival.sender };
+                self.staged.effects.push(Effect::Teach(pseudonym, step));
+            }
+        }
+        self.staged.messages.insert(message);
+        Ok(recorded)
+    }
+
+    /// What a person states replaces what was stated before.
+    fn stage_preferences(
+        &mut self,
+        subject: SubjectRef,
+        (id, stated): (RowId, Personal<Preferences>),
+        arrival: &Arrival,
+    ) -> Result<(), EngineError> {
+        let pseudonym = stated.pseudonym();
+        let permit = self.permit::<Personalization>(subject, pseudonym, arrival)?;
+        let row = self.seal(&stated, id, arrival.received.day())?;
+        let stated = stated.open(&permit, arrival.received, permit.version())?;
+        let table = Preferences::DECLARATION.table;
+        self.staged.writes.push(Write::DeleteAll { table, pseudonym });
+        self.staged.writes.push(Write::Insert(row));
+        let recent = RecentItems { items: Vec::new(), categories: stated.categories };
+        self.staged.effects.push(Effect::Serve(permit, recent));
+        Ok(())
+    }
+
+    /// Mints a permit for one step of the writer's own work on an event.
+    fn permit<P: Purpose>(
+        &self,
+        subject: SubjectRef,
+        pseudonym: Pseudonym,
+        arrival: &Arrival,
+    ) -> Result<Permit<P>, EngineError> {
+        let people = self.shared.people.read();
+        let person = people.get(&subject).ok_or(EngineError::Unknown)?;
+        let facts = person.facts(subject, pseudonym, &arrival.circumstances);
+        Ok(gate::decide::<P>(&facts, arrival.received)?)
+    }
+
+    /// Seals a closed value under its person's key.
+    pub(super) fn seal<T: Stored>(
+        &mut self,
+        value: &Personal<T>,
+        id: RowId,
+        today: Day,
+    ) -> Result<SealedRow, EngineError> {
+        let key = self.key(value.pseudonym())?;
+        let failed = Cell::new(false);
+        let salts = || {
+            chance::bytes().unwrap_or_else(|_| {
+                failed.set(true);
+                [0; 16]
+            })
+        };
+        let vault = SubjectVault::new(&self.shared.ring, &key, &salts);
+        let row = value.seal(id, today, &vault)?;
+        match failed.get() {
+            true => Err(EngineError::Chance(ChanceError)),
+            false => Ok(row),
+        }
+    }
+
+    /// Stages a write without an effect.
+    pub(super) fn stage_write(&mut self, write: Write) {
+        self.staged.writes.push(write);
+    }
+
+    /// Whether something waits for a commit.
+    pub fn has_staged(&self) -> bool {
+        !self.staged.writes.is_empty()
+    }
+
+    /// Makes everything staged durable as one batch, then lets memory know.
+    ///
+    /// # Errors
+    /// What the store says; nothing that was staged may be acknowledged then.
+    pub fn commit_staged(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        self.commit_keys()?;
+        let writes = std::mem::take(&mut self.staged.writes);
+        let effects = std::mem::take(&mut self.staged.effects);
+        let messages = std::mem::take(&mut self.staged.messages);
+        self.commit(writes)?;
+        for message in messages {
+            self.seen.remember(message, now);
+        }
+        for effect in effects {
+            match effect {
+                Effect::Serve(permit, news) => self.serve(&permit, news, now),
+                Effect::Teach(pseudonym, step) => self.visits.push(pseudonym, step),
+            }
+        }
+        self.mend_visits(now)
+    }
+
+    /// The person's own answers change at once. A permit that went stale changes nothing.
+    fn serve(&self, permit: &Permit<Personalization>, news: RecentItems, now: Timestamp) {
+        let mut people = self.shared.people.write();
+        let Some(person) = people.get_mut(&permit.subject()) else { return };
+        let version = person.choices.version;
+        let Ok(pseudonym) = permit.open(now, version) else { return };
+        let recent =
+            person.recent.get_or_insert_with(|| Personal::new(pseudonym, RecentItems::default()));
+        if let Ok(recent) = recent.change(permit, now, version) {
+            recent_with(recent, news);
+        }
+    }
+}
+
+/// Adds news to a person's newest items; stated categories replace the old ones.
+pub(super) fn recent_with(recent: &mut RecentItems, news: RecentItems) {
+    for item in news.items {
+        if recent.items.last() != Some(&item) {
+            recent.items.push(item);
+        }
+    }
+    let surplus = recent.items.len().saturating_sub(RECENT_ITEMS_MAX);
+    recent.items.drain(..surplus);
+    if !news.categories.is_empty() {
+        recent.categories = news.categories;
+    }
+}

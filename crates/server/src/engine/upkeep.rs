@@ -1,0 +1,145 @@
+//! What time does: visits close, consents end, rows expire.
+
+use std::collections::BTreeSet;
+
+use domain::id::{Pseudonym, RowId};
+use domain::time::{Day, Timestamp};
+use personal::gate::ChoiceState;
+use personal::kinds::{ClosedSession, HistoryEvent};
+use personal::purpose::{LawfulBasis, PurposeName};
+use personal::record::Stored;
+use personal::subject::SubjectRef;
+use rights::intent::{Found, Marks, Target};
+use rights::machine::{Erasure, Request, Verification};
+use rights::plan::Scope;
+use store::sweep;
+
+use crate::chance;
+use crate::engine::{Engine, EngineError};
+
+/// Rows that one step of the retention sweep deletes at most, so that events do not wait.
+const SWEEP_ROWS_MAX: usize = 2_000;
+/// Keys that one step of the orphan search looks at.
+const ORPHAN_KEYS_MAX: usize = 10_000;
+
+impl Engine {
+    /// Closes visits that are over; once a day ends consents and deletes expired rows.
+    ///
+    /// # Errors
+    /// What the store says; the next tick tries again.
+    pub fn tick(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        self.close_visits(now)?;
+        if self.swept_on.is_some_and(|day| day >= now.day()) {
+            return Ok(());
+        }
+        self.end_consents(now)?;
+        self.sweep_rows(now.day())?;
+        self.sweep_orphans()?;
+        self.keys.sweep_tombstones(now.day())?;
+        self.shared.teach().model.advance(now.day());
+        self.swept_on = Some(now.day());
+        Ok(())
+    }
+
+    /// A consent that ran out acts like a withdrawal: rows, key and lessons of the purpose go.
+    fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)> = Vec::new();
+        for (subject, person) in self.shared.people.read().iter() {
+            for &(purpose, pseudonym) in &person.pseudonyms {
+                let choice = person.choices.by_purpose.get(&purpose);
+                let over =
+                    choice.is_some_and(|one| one.state == ChoiceState::Given && one.expires <= now);
+                if purpose.basis() == LawfulBasis::Consent && over {
+                    ended.push((*subject, purpose, pseudonym));
+                }
+            }
+        }
+        ended.sort_unstable();
+        for (subject, purpose, pseudonym) in ended {
+            let request = Request {
+                id: domain::id::RequestId::from_bytes(chance::bytes()?),
+                scope: Scope::Purpose(purpose),
+                at: now,
+            };
+            let marks = Marks {
+                subject,
+                targets: vec![Target { purpose, pseudonym }],
+                tombstones: Vec::new(),
+                cutoff: now,
+                tombstones_until: now.day(),
+            };
+            let planned = Erasure::new(request)
+                .verify(Verification::Operator)
+                .plan(marks, Found::default())?;
+            let intended = planned.intend(|intent| self.begin(intent))?;
+            self.carry_out(intended, now)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes rows whose retention is over (GDPR Art. 5(1)(e)) and unlearns what they taught.
+    fn sweep_rows(&mut self, today: Day) -> Result<(), EngineError> {
+        loop {
+            let swept = sweep::retention(self.tables.as_mut(), today, SWEEP_ROWS_MAX)?;
+            for (table, pseudonym) in &swept.touched {
+                if *table == ClosedSession::DECLARATION.table {
+                    self.unlearn_expired(*pseudonym)?;
+                }
+                if *table == HistoryEvent::DECLARATION.table {
+                    self.forget_expired(*pseudonym)?;
+                }
+            }
+            let rows: u64 = swept.tables.iter().map(|table| table.rows).sum();
+            self.shared.metrics.expired_rows.inc_by(rows);
+            if !swept.more {
+                return if rows > 0 { Ok(self.tables.scrub()?) } else { Ok(()) };
+            }
+        }
+    }
+
+    /// Unlearns the sessions of a person whose rows are gone.
+    fn unlearn_expired(&mut self, pseudonym: Pseudonym) -> Result<(), EngineError> {
+        let rows = self.tables.rows_of(ClosedSession::DECLARATION.table, pseudonym)?;
+        let left: BTreeSet<RowId> = rows.into_iter().map(|row| row.id).collect();
+        let learned = self.shared.taught().model.index().sessions_of(pseudonym);
+        let gone: Vec<RowId> =
+            learned.into_iter().map(RowId::from_bytes).filter(|id| !left.contains(id)).collect();
+        self.unlearn_sessions(&gone);
+        Ok(())
+    }
+
+    /// Forgets the newest items of a person whose whole history expired.
+    fn forget_expired(&mut self, pseudonym: Pseudonym) -> Result<(), EngineError> {
+        let table = HistoryEvent::DECLARATION.table;
+        if self.tables.count_of(table, pseudonym)? > 0 {
+            return Ok(());
+        }
+        let Some(subject) = self.subject_of(pseudonym) else { return Ok(()) };
+        if let Some(person) = self.shared.people.write().get_mut(&subject) {
+            person.recent = None;
+        }
+        Ok(())
+    }
+
+    /// Destroys keys that seal nothing, as a crash between key and row leaves them.
+    fn sweep_orphans(&mut self) -> Result<(), EngineError> {
+        let mut after = None;
+        loop {
+            let found =
+                sweep::orphans(self.tables.as_ref(), self.keys.as_ref(), after, ORPHAN_KEYS_MAX)?;
+            for pseudonym in &found.pseudonyms {
+                let subject = self.subject_of(*pseudonym);
+                self.cache.remove(pseudonym);
+                let mut people = self.shared.people.write();
+                if let Some(person) = subject.and_then(|subject| people.get_mut(&subject)) {
+                    person.pseudonyms.retain(|(_, known)| known != pseudonym);
+                }
+            }
+            self.keys.destroy(&found.pseudonyms)?;
+            match found.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Opens a shop: folder, shop key, store, API keys, memory.
+//!
+//! The first start makes the shop key and the keys of the API. The shop key is the one loss that
+//! nothing can mend, so its file lies beside the data only until the operator moves it.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use consent::law::law_for;
+use consent::signals::{CategoryError, CategoryMap};
+use personal::gate::Law;
+use personal::purpose::{PurposeError, PurposeName};
+use recommend::model::Model;
+use recommend::settings::Settings as ModelSettings;
+use store::error::StoreError;
+use store::keys::Keys;
+use store::memory::{MemoryKeys, MemoryTables};
+use store::port::Tables;
+use store::sqlite::keys::SqliteKeys;
+use store::sqlite::tables::SqliteTables;
+use vault::key::{ShopKey, ShopKeys};
+
+use crate::auth::ApiKeys;
+use crate::chance::{self, ChanceError};
+use crate::clock::Clock;
+use crate::engine::{Engine, EngineError};
+use crate::settings::Settings;
+use crate::shared::{Foundation, Shared};
+
+/// The label under which the API keys are sealed.
+const API_KEYS: &str = "api keys";
+
+/// Why a shop cannot be opened. Says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpeningError {
+    /// A consent category is wrong.
+    #[error("consent_categories: {0}")]
+    Category(#[from] CategoryError),
+    /// No random bytes.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
+    /// The writer could not load the shop.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A file or folder.
+    #[error("{what} {path}: {error}")]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The data is there, the shop key is not.
+    #[error(
+        "the store in {0} exists but its shop key does not; put the key file back or set shop_key"
+    )]
+    KeyMissing(PathBuf),
+    /// The environment variable with the shop key is not set.
+    #[error("shop_key.environment: the variable {0} is not set")]
+    KeyVariable(String),
+    /// The shop key is not 64 hexadecimal characters, or not the one of this store.
+    #[error("the shop key is malformed or belongs to another store")]
+    KeyWrong,
+    /// A consent category names no purpose.
+    #[error("consent_categories: {0}")]
+    Purpose(#[from] PurposeError),
+    /// Settings of the recommender.
+    #[error("recommend: {0}")]
+    Recommend(#[from] recommend::settings::SettingsError),
+    /// The store.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// A shop that is open.
+#[derive(Debug)]
+pub struct Opened {
+    /// What answers read.
+    pub shared: Arc<Shared>,
+    /// What the writer owns.
+    pub engine: Engine,
+    /// The files of keys that this start made; empty from the second start on.
+    pub made: Vec<PathBuf>,
+}
+
+/// Opens the shop of a configuration on disk.
+///
+/// # Errors
+/// [`OpeningError`]; nothing is half open then.
+pub fn open(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
+    let dir = settings.data_dir.clone();
+    private_dir(&dir)?;
+    let mut made = Vec::new();
+    let key = shop_key(&settings, &mut made)?;
+    let tables = SqliteTables::open(&dir, &settings.shop)?;
+    let keys = SqliteKeys::open(&dir, &settings.shop)?;
+    let mut opened = assemble(settings, clock, &key, (Box::new(tables), Box::new(keys)))?;
+    if opened.1 {
+        made.extend(write_credentials(&dir, &opened.0.shared.api_keys)?);
+    }
+    let now = opened.0.shared.clock.now();
+    opened.0.engine.load(now)?;
+    opened.0.made = made;
+    Ok(opened.0)
+}
+
+/// Opens a shop that lives in memory only, for tests.
+///
+/// # Errors
+/// [`OpeningError`].
+pub fn open_in_memory(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
+    let key = ShopKey::from_bytes(chance::bytes()?);
+    let store: (Box<dyn Tables>, Box<dyn Keys>) =
+        (Box::new(MemoryTables::new()), Box::new(MemoryKeys::new()));
+    let (mut opened, _) = assemble(settings, clock, &key, store)?;
+    let now = opened.shared.clock.now();
+    opened.engine.load(now)?;
+    Ok(opened)
+}
+
+/// Puts a shop together; says whether the API keys are new.
+fn assemble(
+    settings: Settings,
+    clock: Clock,
+    key: &ShopKey,
+    (tables, mut keys): (Box<dyn Tables>, Box<dyn Keys>),
+) -> Result<(Opened, bool), OpeningError> {
+    let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
+    let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
+    let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
+    let law = Law { child_directed: settings.child_directed, ..pack.law };
+    let categories = categories(&settings)?;
+    let model = Model::new(ModelSettings {
+        supporters_min: settings.recommend.supporters_min,
+        reason_supporters_min: settings.recommend.popular_min,
+        popular_min: settings.recommend.popular_min,
+        bytes_max: settings.recommend.bytes_max,
+        ..ModelSettings::default()
+    })?;
+    let foundation = Foundation { settings, clock, ring, api_keys, law, categories };
+    let shared = Arc::new(Shared::new(foundation, model));
+    let engine = Engine::new(Arc::clone(&shared), tables, keys);
+    Ok((Opened { shared, engine, made: Vec::new() }, fresh))
+}
+
+fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {
+    let mut entries = Vec::new();
+    for (name, purposes) in &settings.consent_categories {
+        let purposes: Result<Vec<_>, _> =
+            purposes.iter().map(|purpose| PurposeName::parse(purpose)).collect();
+        entries.push((name.as_str(), purposes?));
+    }
+    Ok(CategoryMap::default().with(entries)?)
+}
+
+fn api_keys(ring: &ShopKeys, keys: &mut dyn Keys) -> Result<(ApiKeys, bool), OpeningError> {
+    if let Some(sealed) = keys.secret(API_KEYS)? {
+        let lines = ring.open_secret(API_KEYS, &sealed).map_err(|_| OpeningError::KeyWrong)?;
+        let text = std::str::from_utf8(&lines).map_err(|_| OpeningError::KeyWrong)?;
+        return Ok((ApiKeys::from_lines(text).ok_or(OpeningError::KeyWrong)?, false));
+    }
+    let fresh = ApiKeys::generate(&[chance::bytes()?, chance::bytes()?, chance::bytes()?]);
+    let lines = fresh.to_lines();
+    let sealed = ring
+        .seal_secret(API_KEYS, lines.as_bytes(), chance::bytes()?)
+        .map_err(|_| OpeningError::KeyWrong)?;
+    keys.put_secret(API_KEYS, &sealed)?;
+    Ok((fresh, true))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the configuration names the variable")]
+fn shop_key(settings: &Settings, made: &mut Vec<PathBuf>) -> Result<ShopKey, OpeningError> {
+    if let Some(variable) = &settings.shop_key.environment {
+        let text =
+            std::env::var(variable).map_err(|_| OpeningError::KeyVariable(variable.clone()))?;
+        return ShopKey::parse(&text).map_err(|_| OpeningError::KeyWrong);
+    }
+    let path = shop_key_file(settings);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => ShopKey::parse(&text).map_err(|_| OpeningError::KeyWrong),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if store::sqlite::exists(&settings.data_dir) {
+                return Err(OpeningError::KeyMissing(settings.data_dir.clone()));
+            }
+            let key = ShopKey::from_bytes(chance::bytes()?);
+            if let Some(parent) = path.parent() {
+                private_dir(parent)?;
+            }
+            write_private(&path, key.to_text().as_bytes())?;
+            made.push(path);
+            Ok(key)
+        }
+        Err(error) => Err(OpeningError::File { what: "cannot read the shop key", path, error }),
+    }
+}
+
+/// Where the shop key lies unless the configuration takes it from the environment.
+pub fn shop_key_file(settings: &Settings) -> PathBuf {
+    let default = || settings.data_dir.join("keys").join("shop.key");
+    settings.shop_key.file.clone().unwrap_or_else(default)
+}
+
+fn write_credentials(dir: &Path, keys: &ApiKeys) -> Result<Vec<PathBuf>, OpeningError> {
+    let folder = dir.join("credentials");
+    private_dir(&folder)?;
+    let mut made = Vec::new();
+    for (name, key) in [
+        ("write.key", keys.write_key()),
+        ("secret.key", keys.secret_key()),
+        ("staff.key", keys.staff_key()),
+    ] {
+        let path = folder.join(name);
+        write_private(&path, format!("{key}\n").as_bytes())?;
+        made.push(path);
+    }
+    Ok(made)
+}
+
+/// Makes a folder that only its owner can enter.
+fn private_dir(path: &Path) -> Result<(), OpeningError> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| {
+        OpeningError::File { what: "cannot make the folder", path: path.to_owned(), error }
+    })
+}
+
+/// Writes a file that only its owner can read; never over one that exists.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), OpeningError> {
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| OpeningError::File {
+        what: "cannot write the file",
+        path: path.to_owned(),
+        error,
+    })
+}

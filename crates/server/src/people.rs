@@ -1,0 +1,120 @@
+//! What answers need to know of people: choices, pseudonyms, newest items. In memory, shared.
+//!
+//! The writer changes it after a commit; answers read it. A person's newest items stay closed
+//! (`Personal<RecentItems>`) and open only with a permit that was minted for this one request.
+
+use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::id::{ItemId, Pseudonym};
+use domain::time::Timestamp;
+use personal::gate::{self, Age, Choices, Facts, Law, Refusal};
+use personal::kinds::RecentItems;
+use personal::purpose::{Personalization, PurposeName};
+use personal::signal::Signals;
+use personal::subject::SubjectRef;
+use personal::value::Personal;
+use rustc_hash::FxHashMap;
+
+/// How many of a person's newest items are kept in memory.
+pub const RECENT_ITEMS_MAX: usize = 50;
+
+/// One person, as far as answers need it.
+#[derive(Debug, Default)]
+pub struct Person {
+    /// What the person chose.
+    pub choices: Choices,
+    /// The law that was applied to the last choice; `None` when nothing was chosen yet.
+    pub law: Option<Law>,
+    /// The person's pseudonym in each purpose that has a key.
+    pub pseudonyms: Vec<(PurposeName, Pseudonym)>,
+    /// The newest items, closed.
+    pub recent: Option<Personal<RecentItems>>,
+}
+
+impl Person {
+    /// The person's pseudonym in one purpose.
+    pub fn pseudonym(&self, purpose: PurposeName) -> Option<Pseudonym> {
+        self.pseudonyms.iter().find(|(name, _)| *name == purpose).map(|(_, pseudonym)| *pseudonym)
+    }
+
+    /// What the gate needs to decide about this person in the purpose of `pseudonym`.
+    pub fn facts(
+        &self,
+        subject: SubjectRef,
+        pseudonym: Pseudonym,
+        request: &Circumstances,
+    ) -> Facts<'_> {
+        Facts {
+            subject,
+            pseudonym,
+            choices: (self.choices != Choices::default()).then_some(&self.choices),
+            signals: request.signals,
+            law: self.law.unwrap_or(request.law),
+            age: Age::Unknown,
+        }
+    }
+}
+
+/// What a decision depends on besides the person: the signals and the law of this request.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    /// Opt-out signals that came with the request.
+    pub signals: Signals,
+    /// The law that applies where the person has not chosen under another.
+    pub law: Law,
+}
+
+/// All people with a choice or a key.
+#[derive(Debug, Default)]
+pub struct People {
+    map: RwLock<FxHashMap<SubjectRef, Person>>,
+}
+
+/// What a person's own history may add to an answer.
+#[derive(Clone, Debug, Default)]
+pub struct OwnHistory {
+    /// The newest items, oldest first.
+    pub items: Vec<ItemId>,
+    /// Categories that the person likes.
+    pub categories: Vec<String>,
+}
+
+impl People {
+    /// Reads; a poisoned lock is taken over because every change leaves the map whole.
+    pub fn read(&self) -> RwLockReadGuard<'_, FxHashMap<SubjectRef, Person>> {
+        self.map.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Changes; for the writer alone.
+    pub fn write(&self) -> RwLockWriteGuard<'_, FxHashMap<SubjectRef, Person>> {
+        self.map.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Opens a person's newest items for an answer to that person.
+    ///
+    /// # Privacy
+    /// The gate decides anew for every answer; a refusal is why the answer falls to a lower tier.
+    ///
+    /// # Errors
+    /// The gate's [`Refusal`]; a person without a profile is [`Refusal::Missing`].
+    pub fn own_history(
+        &self,
+        subject: SubjectRef,
+        request: &Circumstances,
+        now: Timestamp,
+    ) -> Result<OwnHistory, Refusal> {
+        let people = self.read();
+        let person = people.get(&subject).ok_or(Refusal::Missing)?;
+        let pseudonym = person.pseudonym(PurposeName::Personalization);
+        // A person who has consented and done nothing yet has no pseudonym and no profile.
+        let facts = person.facts(subject, pseudonym.unwrap_or(NOBODY), request);
+        let permit = gate::decide::<Personalization>(&facts, now)?;
+        let Some(recent) = &person.recent else { return Ok(OwnHistory::default()) };
+        let recent =
+            recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
+        Ok(OwnHistory { items: recent.items.clone(), categories: recent.categories.clone() })
+    }
+}
+
+/// Stands in where a purpose has no pseudonym yet; no row carries it.
+pub const NOBODY: Pseudonym = Pseudonym::from_bytes([0; 16]);

@@ -1,0 +1,318 @@
+//! The typed configuration file. Unknown keys are refused; secrets come by file or environment.
+//!
+//! Every key, its unit and its default stand in `docs/settings.md`; a test compares the two.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use domain::id::ShopId;
+use serde::Deserialize;
+
+/// Everything that `confidant serve` can be told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Name of the shop: 1 to 32 of a-z, 0-9 and `-`.
+    pub shop: ShopId,
+    /// Folder of the store; created when missing.
+    pub data_dir: PathBuf,
+    /// Where the shop key comes from.
+    #[serde(default)]
+    pub shop_key: ShopKeySource,
+    /// The public listener.
+    #[serde(default)]
+    pub public: Listener,
+    /// The listener for staff and metrics.
+    #[serde(default = "staff_listener")]
+    pub staff: Listener,
+    /// Web origins that may use the write key, such as `https://shop.example`.
+    #[serde(default)]
+    pub origins: Vec<Origin>,
+    /// Where the shop's customers are when a request does not say: `EU`, `GB`, `US-CA`, ...
+    #[serde(default)]
+    pub jurisdiction: Option<String>,
+    /// Whether the shop is directed at children: then nobody rises above `anonymous` alone.
+    #[serde(default)]
+    pub child_directed: bool,
+    /// Limits of the HTTP API.
+    #[serde(default)]
+    pub limits: Limits,
+    /// The recommender.
+    #[serde(default)]
+    pub recommend: RecommendSettings,
+    /// The learning door.
+    #[serde(default)]
+    pub learning: LearningSettings,
+    /// How long backups of the data folder are kept, in days; receipts name the day on which the
+    /// last one from before an erasure is gone.
+    #[serde(default = "thirty_days")]
+    pub backup_keep_days: u32,
+    /// Category names of the shop's consent tool and the purposes that they stand for.
+    #[serde(default)]
+    pub consent_categories: BTreeMap<String, Vec<String>>,
+}
+
+/// Where the 32 bytes of the shop key come from.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopKeySource {
+    /// A file with 64 hexadecimal characters; made at the first start when missing. Default:
+    /// `shop.key` in a folder `keys` of the data folder.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// The name of an environment variable that holds the 64 characters instead.
+    #[serde(default)]
+    pub environment: Option<String>,
+}
+
+/// An address to listen on, with a certificate or without.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listener {
+    /// Address and port; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Certificate chain in PEM; TLS is on when both are given.
+    #[serde(default)]
+    pub certificate_file: Option<PathBuf>,
+    /// Private key in PEM.
+    #[serde(default)]
+    pub private_key_file: Option<PathBuf>,
+}
+
+impl Default for Listener {
+    fn default() -> Self {
+        Self::loopback(8_088)
+    }
+}
+
+impl Listener {
+    /// Loopback without TLS.
+    pub const fn loopback(port: u16) -> Self {
+        let address = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port);
+        Self { address, certificate_file: None, private_key_file: None }
+    }
+
+    /// Certificate and key, when TLS is on.
+    pub fn tls(&self) -> Option<(&Path, &Path)> {
+        Some((self.certificate_file.as_deref()?, self.private_key_file.as_deref()?))
+    }
+}
+
+fn staff_listener() -> Listener {
+    Listener::loopback(8_089)
+}
+
+const fn thirty_days() -> u32 {
+    30
+}
+
+/// An exact web origin: scheme, host and port, nothing after.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Origin(String);
+
+impl Origin {
+    /// Reads `https://host[:port]` (or `http://` for a machine of one's own).
+    ///
+    /// # Errors
+    /// A sentence that says what an origin looks like.
+    pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let plain = |host: &str| {
+            let known =
+                |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:[]".contains(c);
+            !host.is_empty() && host.len() <= 255 && host.chars().all(known)
+        };
+        match host {
+            Some(host) if plain(host) => Ok(Self(text.to_owned())),
+            Some(_) | None => Err(SettingsError::Origin(text.to_owned())),
+        }
+    }
+
+    /// The origin as a browser sends it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = SettingsError;
+
+    fn try_from(text: String) -> Result<Self, SettingsError> {
+        Self::parse(&text)
+    }
+}
+
+/// Limits of the HTTP API, each with its unit in its name.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Largest request body.
+    pub body_bytes_max: usize,
+    /// Requests per minute and network prefix (IPv4 /24, IPv6 /48) with the write key.
+    pub requests_per_minute_max: u32,
+    /// Longest that a request may take.
+    pub request_ms_max: u64,
+    /// Commands that may wait for the writer before new ones are answered with 503.
+    pub queue_max: usize,
+    /// Most items in one answer.
+    pub count_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 512 * 1024,
+            requests_per_minute_max: 1_200,
+            request_ms_max: 10_000,
+            queue_max: 4_096,
+            count_max: 50,
+        }
+    }
+}
+
+/// Settings of the recommender.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecommendSettings {
+    /// Distinct people behind a collaborative candidate.
+    pub supporters_min: u32,
+    /// Distinct people behind a popular item and behind a reason that names another item.
+    pub popular_min: u32,
+    /// Memory budget of the session index.
+    pub bytes_max: u64,
+}
+
+impl Default for RecommendSettings {
+    fn default() -> Self {
+        Self { supporters_min: 2, popular_min: 5, bytes_max: 2 * 1024 * 1024 * 1024 }
+    }
+}
+
+/// Settings of the learning door: what one sender can teach the shared model.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LearningSettings {
+    /// Closed sessions of one person that are learned per day.
+    pub sessions_per_subject_day_max: u32,
+    /// Closed sessions of one network prefix that are learned per hour.
+    pub sessions_per_prefix_hour_max: u32,
+}
+
+impl Default for LearningSettings {
+    fn default() -> Self {
+        Self { sessions_per_subject_day_max: 20, sessions_per_prefix_hour_max: 60 }
+    }
+}
+
+/// Why the configuration cannot be used. Says which key and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A secret is given by file and by environment.
+    #[error("shop_key: give either file or environment, not both")]
+    BothKeySources,
+    /// One half of a certificate is missing.
+    #[error("{0}: certificate_file and private_key_file belong together")]
+    HalfTls(&'static str),
+    /// Not an origin.
+    #[error(
+        "origins: {0:?} is not an origin; write scheme and host only, as in https://shop.example"
+    )]
+    Origin(String),
+    /// Not readable.
+    #[error("cannot read {path}: {error}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Staff pages on an address of the world without TLS.
+    #[error("staff: an address that is not loopback needs a certificate")]
+    StaffOpen,
+    /// Not TOML, an unknown key or a wrong value.
+    #[error("{0}")]
+    Toml(Box<toml::de::Error>),
+    /// A limit of zero would refuse everything.
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+}
+
+impl Settings {
+    /// Reads and checks a configuration file.
+    ///
+    /// # Errors
+    /// [`SettingsError`], with the line where there is one.
+    pub fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| SettingsError::Read { path: path.to_owned(), error })?;
+        Self::parse(&text)
+    }
+
+    /// Reads and checks the text of a configuration file.
+    ///
+    /// # Errors
+    /// See [`Settings::read`].
+    pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        let settings: Self =
+            toml::from_str(text).map_err(|error| SettingsError::Toml(Box::new(error)))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Settings of a shop in `data_dir` with everything else as it comes.
+    pub fn of(shop: ShopId, data_dir: PathBuf) -> Self {
+        Self {
+            shop,
+            data_dir,
+            shop_key: ShopKeySource::default(),
+            public: Listener::default(),
+            staff: staff_listener(),
+            origins: Vec::new(),
+            jurisdiction: None,
+            child_directed: false,
+            limits: Limits::default(),
+            recommend: RecommendSettings::default(),
+            learning: LearningSettings::default(),
+            backup_keep_days: thirty_days(),
+            consent_categories: BTreeMap::new(),
+        }
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        if self.shop_key.file.is_some() && self.shop_key.environment.is_some() {
+            return Err(SettingsError::BothKeySources);
+        }
+        for (name, listener) in [("public", &self.public), ("staff", &self.staff)] {
+            if listener.certificate_file.is_some() != listener.private_key_file.is_some() {
+                return Err(SettingsError::HalfTls(name));
+            }
+        }
+        if !self.staff.address.ip().is_loopback() && self.staff.tls().is_none() {
+            return Err(SettingsError::StaffOpen);
+        }
+        let limits = [
+            ("limits.body_bytes_max", self.limits.body_bytes_max),
+            ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),
+            ("limits.queue_max", self.limits.queue_max),
+            ("limits.count_max", self.limits.count_max),
+            ("recommend.supporters_min", self.recommend.supporters_min as usize),
+            ("recommend.popular_min", self.recommend.popular_min as usize),
+        ];
+        match limits.into_iter().find(|(_, value)| *value == 0) {
+            Some((name, _)) => Err(SettingsError::Zero(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+use super::{Origin, Settings};
+
+const SMALLEST: &str = "shop = \"demo\"\ndata_dir = \"data\"\n";
+
+#[track_caller]
+fn check(more: &str, expected: Result<(), &str>) {
+    let result = Settings::parse(&format!("{SMALLEST}{more}"));
+    match (result, expected) {
+        (Ok(_), Ok(())) => {}
+        (Err(error), Err(part)) => {
+            assert!(error.to_string().contains(part), "{error} does not say {part:?}");
+        }
+        (result, expected) => panic!("{more}: {result:?}, expected {expected:?}"),
+    }
+}
+
+#[test]
+fn settings_are_read_or_refused_with_the_key() {
+    check("", Ok(()));
+    check("origins = [\"https://shop.example\"]", Ok(()));
+    check("origins = [\"https://shop.example/\"]", Err("not an origin"));
+    check("origins = [\"*\"]", Err("not an origin"));
+    check("colour = 1", Err("colour"));
+    check("[limits]\nbody_bytes_max = 0", Err("limits.body_bytes_max must be at least 1"));
+    check("[limits]\nbody_kb_max = 4", Err("body_kb_max"));
+    check("[shop_key]\nfile = \"a\"\nenvironment = \"B\"", Err("either file or environment"));
+    check("[public]\naddress = \"127.0.0.1:0\"\ncertificate_file = \"a\"", Err("belong together"));
+    check("[staff]\naddress = \"0.0.0.0:8089\"", Err("needs a certificate"));
+}
+
+#[test]
+fn the_shop_and_its_folder_are_needed() {
+    assert!(Settings::parse("shop = \"demo\"").is_err());
+    assert!(Settings::parse("shop = \"De mo\"\ndata_dir = \"x\"").is_err());
+}
+
+#[test]
+fn origins_are_exact() {
+    for good in ["https://shop.example", "http://127.0.0.1:4321", "https://[::1]:1"] {
+        assert!(Origin::parse(good).is_ok(), "{good}");
+    }
+    for bad in
+        ["shop.example", "https://", "https://Shop.example", "https://a/b", "null", "https://*"]
+    {
+        assert!(Origin::parse(bad).is_err(), "{bad}");
+    }
+}

@@ -1,0 +1,105 @@
+//! What answers read and the writer changes: one shop in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use consent::signals::CategoryMap;
+use domain::catalog::Item;
+use domain::id::ItemId;
+use personal::gate::Law;
+use recommend::model::Model;
+use recommend::scratch::Scratch;
+use vault::key::ShopKeys;
+
+use crate::auth::ApiKeys;
+use crate::clock::Clock;
+use crate::people::People;
+use crate::settings::Settings;
+use crate::telemetry::Metrics;
+
+/// One shop in memory.
+#[derive(Debug)]
+pub struct Shared {
+    /// The configuration.
+    pub settings: Settings,
+    /// Where `now` comes from.
+    pub clock: Clock,
+    /// Every key derived from the shop key.
+    pub ring: ShopKeys,
+    /// The keys of the API.
+    pub api_keys: ApiKeys,
+    /// The law that applies where a request does not say otherwise.
+    pub law: Law,
+    /// What the category names of the shop's consent tool stand for.
+    pub categories: CategoryMap,
+    /// Choices, pseudonyms and newest items.
+    pub people: People,
+    /// What is counted.
+    pub metrics: Metrics,
+    taught: RwLock<Taught>,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+/// The shop's models and the catalog that they answer from.
+#[derive(Debug)]
+pub struct Taught {
+    /// The shared model.
+    pub model: Model,
+    /// What the shop sells.
+    pub catalog: BTreeMap<ItemId, Arc<Item>>,
+}
+
+/// What a shop is made of besides its people and models.
+#[derive(Debug)]
+pub struct Foundation {
+    /// The configuration.
+    pub settings: Settings,
+    /// Where `now` comes from.
+    pub clock: Clock,
+    /// Every key derived from the shop key.
+    pub ring: ShopKeys,
+    /// The keys of the API.
+    pub api_keys: ApiKeys,
+    /// The law that applies where a request does not say otherwise.
+    pub law: Law,
+    /// What the category names of the shop's consent tool stand for.
+    pub categories: CategoryMap,
+}
+
+impl Shared {
+    /// A shop that knows nobody and has learned nothing.
+    pub fn new(foundation: Foundation, model: Model) -> Self {
+        let Foundation { settings, clock, ring, api_keys, law, categories } = foundation;
+        Self {
+            settings,
+            clock,
+            ring,
+            api_keys,
+            law,
+            categories,
+            people: People::default(),
+            metrics: Metrics::new(),
+            taught: RwLock::new(Taught { model, catalog: BTreeMap::new() }),
+            scratches: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Reads the models; a poisoned lock is taken over because every change leaves them whole.
+    pub fn taught(&self) -> RwLockReadGuard<'_, Taught> {
+        self.taught.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the models; for the writer alone.
+    pub fn teach(&self) -> RwLockWriteGuard<'_, Taught> {
+        self.taught.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends working memory for one answer.
+    pub fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
+        let lent = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scratch = lent.unwrap_or_else(Scratch::new);
+        let result = work(&mut scratch);
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        result
+    }
+}

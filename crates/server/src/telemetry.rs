@@ -1,0 +1,128 @@
+//! Metrics and logs. No label with an unbounded set of values, no personal value anywhere.
+
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+/// A label from a closed list of words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+}
+
+/// Route and status of an answered request; both from closed lists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Answered {
+    /// The route's pattern, never the path that was asked for.
+    pub route: String,
+    /// HTTP status.
+    pub status: u16,
+}
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// Events by what became of them: `stored`, `duplicate`, or the code of a refusal.
+    pub events: Family<Word, Counter>,
+    /// Answers by the tier that made them.
+    pub answers: Family<Word, Counter>,
+    /// Requests by route and status.
+    pub requests: Family<Answered, Counter>,
+    /// Sessions by what became of them: `learned`, or why the door refused.
+    pub sessions: Family<Word, Counter>,
+    /// Erasures and withdrawals that were carried out.
+    pub erasures: Family<Word, Counter>,
+    /// Machine reads of personal data by purpose.
+    pub reads: Family<Word, Counter>,
+    /// Seconds from a commit's begin to its durability.
+    pub commit_seconds: Histogram,
+    /// Seconds that an answer took in process.
+    pub answer_seconds: Histogram,
+    /// Sequence number of the last batch.
+    pub seq: Gauge<i64, AtomicI64>,
+    /// Sessions in the model.
+    pub model_sessions: Gauge<i64, AtomicI64>,
+    /// Bytes of the model.
+    pub model_bytes: Gauge<i64, AtomicI64>,
+    /// Rows that the retention sweep deleted.
+    pub expired_rows: Counter<u64, AtomicU64>,
+}
+
+impl Metrics {
+    /// Registers every metric with its unit and help.
+    pub fn new() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("confidant"),
+            events: Family::default(),
+            answers: Family::default(),
+            requests: Family::default(),
+            sessions: Family::default(),
+            erasures: Family::default(),
+            reads: Family::default(),
+            commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
+            answer_seconds: Histogram::new(exponential_buckets(0.000_01, 2.0, 16)),
+            seq: Gauge::default(),
+            model_sessions: Gauge::default(),
+            model_bytes: Gauge::default(),
+            expired_rows: Counter::default(),
+        };
+        metrics.register()
+    }
+
+    fn register(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("events", "Events by what became of them", self.events.clone());
+        registry.register("answers", "Answers by tier", self.answers.clone());
+        registry.register("requests", "Requests by route and status", self.requests.clone());
+        registry.register("sessions", "Closed sessions by outcome", self.sessions.clone());
+        registry.register("erasures", "Erasures and withdrawals", self.erasures.clone());
+        registry.register("reads", "Machine reads by purpose", self.reads.clone());
+        registry.register("commit_seconds", "Commit time", self.commit_seconds.clone());
+        registry.register("answer_seconds", "Answer time in process", self.answer_seconds.clone());
+        registry.register("seq", "Sequence number of the last batch", self.seq.clone());
+        registry.register("model_sessions", "Sessions in the model", self.model_sessions.clone());
+        registry.register("model_bytes", "Bytes of the model", self.model_bytes.clone());
+        registry.register("expired_rows", "Rows deleted by retention", self.expired_rows.clone());
+        self
+    }
+
+    /// The OpenMetrics text for Prometheus.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Counts one word of a family.
+    pub fn count(family: &Family<Word, Counter>, word: &'static str) {
+        family.get_or_create(&Word { word }).inc();
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Logs to standard error: text for people, JSON for machines (`CONFIDANT_LOG_FORMAT=json`).
+/// What is logged follows `CONFIDANT_LOG` (default `info`).
+pub fn start_logging(filter: &str, json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let outcome = if json { builder.json().try_init() } else { builder.try_init() };
+    if outcome.is_err() {
+        tracing::debug!("logging was started before");
+    }
+}
