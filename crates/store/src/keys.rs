@@ -141,7 +141,10 @@ pub trait Keys: Send {
     /// What the back end says.
     fn put_secret(&mut self, name: &str, sealed: &[u8]) -> Result<(), StoreError>;
 
-    /// Truncates the write-ahead log, so that destroyed keys are in no file any more.
+    /// Writes the keys anew and truncates the write-ahead log.
+    ///
+    /// # Privacy
+    /// When it returns, no byte of a destroyed key is in any file of the key store.
     ///
     /// # Errors
     /// What the back end says.

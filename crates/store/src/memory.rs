@@ -174,6 +174,10 @@ impl Tables for MemoryTables {
     fn scrub(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Refuses a write into a table that no declaration names.

@@ -180,9 +180,22 @@ pub trait Tables: Send {
         limit: usize,
     ) -> Result<Vec<Document>, StoreError>;
 
-    /// Truncates the write-ahead log, so that deleted bytes are in no file any more.
+    /// Truncates the write-ahead log, so that it holds no deleted row any more.
+    ///
+    /// # Privacy
+    /// A back end may have moved rows between pages before they were deleted, and an old copy may
+    /// lie where no row is read. It is sealed under a key that an erasure destroyed, and
+    /// [`Tables::compact`] removes it as well.
     ///
     /// # Errors
     /// What the back end says.
     fn scrub(&mut self) -> Result<(), StoreError>;
+
+    /// Writes everything anew and scrubs, so that deleted bytes are in no file any more.
+    ///
+    /// Takes time and memory that grow with the store: a job for quiet hours.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn compact(&mut self) -> Result<(), StoreError>;
 }

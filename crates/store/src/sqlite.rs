@@ -1,7 +1,10 @@
 //! The embedded back end: SQLite, one file for rows and one for keys.
 //!
 //! Durability: write-ahead log with `synchronous=FULL`, so that a commit is on the disk when it
-//! returns. Privacy: `secure_delete` overwrites deleted cells, and `scrub` truncates the log.
+//! returns. Privacy: `secure_delete` overwrites deleted cells, and `scrub` truncates the log. That
+//! is not all: when SQLite splits or merges pages it can leave old copies of moved cells in the
+//! gap of a page, where `secure_delete` does not reach. Only writing the file anew removes them,
+//! which the keys do at every scrub and the rows (sealed under a destroyed key) in `compact`.
 //! One writer: `locking_mode=EXCLUSIVE` holds the lock of the file for as long as the store is
 //! open; the operating system frees it when the process dies.
 //!
@@ -163,6 +166,11 @@ pub(crate) fn first<T: rusqlite::types::FromSql>(row: &rusqlite::Row<'_>) -> rus
 pub(crate) fn number(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
     let number: i64 = row.get(0)?;
     u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, number))
+}
+
+/// Writes every page anew, in memory and then in place. Old copies of moved cells are gone then.
+pub(crate) fn rewrite(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch("VACUUM")?)
 }
 
 /// Copies the log into the file and cuts it to nothing, durably.

@@ -16,7 +16,7 @@ const TABLES: [&str; 3] = ["history_event", "closed_session", "consent_evidence"
 type Model = BTreeMap<(&'static str, Pseudonym, RowId), SealedRow>;
 
 pub(crate) fn suite(make: &impl Fn() -> Made) {
-    let mut runner = TestRunner::new(Config { cases: 48, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 32, ..Config::default() });
     let batches = prop::collection::vec(prop::collection::vec(write(), 0..12), 1..12);
     runner
         .run(&batches, |batches| {

@@ -151,6 +151,7 @@ fn deletes_are_counted(mut made: Made) {
     assert_eq!(made.tables.count(HISTORY).unwrap(), 0);
     assert_eq!(made.tables.count(LEARNING).unwrap(), 1);
     made.tables.scrub().unwrap();
+    made.tables.compact().unwrap();
     assert_eq!(made.tables.count(LEARNING).unwrap(), 1);
 }
 

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
 use crate::keys::{Intent, KeyRow, Keys, Tombstone};
-use crate::sqlite::{IMMEDIATE, StoreFile, check, first, open, scrub};
+use crate::sqlite::{IMMEDIATE, StoreFile, check, first, open, rewrite, scrub};
 use crate::tombstones::TombstoneLog;
 
 /// `Keys` in ASCII.
@@ -247,6 +247,8 @@ impl Keys for SqliteKeys {
     }
 
     fn scrub(&mut self) -> Result<(), StoreError> {
+        // A wrapped key that was left anywhere would undo the erasure, hence not the log alone.
+        rewrite(&self.connection)?;
         scrub(&self.connection, &self.dir, FILE)
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 use crate::error::StoreError;
 use crate::port::{Batch, Committed, Document, Seq, Tables, Write};
 use crate::schema::{DECLARED, declared};
-use crate::sqlite::{IMMEDIATE, StoreFile, check, first, number, open, scrub};
+use crate::sqlite::{IMMEDIATE, StoreFile, check, first, number, open, rewrite, scrub};
 
 /// `Conf` in ASCII.
 pub(crate) const FILE: StoreFile =
@@ -313,6 +313,11 @@ impl Tables for SqliteTables {
 
     fn scrub(&mut self) -> Result<(), StoreError> {
         scrub(&self.connection, &self.dir, FILE)
+    }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        rewrite(&self.connection)?;
+        self.scrub()
     }
 }
 

@@ -15,6 +15,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
+#[derive(Clone, Copy)]
 struct Vector {
     key: &'static str,
     nonce: &'static str,
