@@ -16,7 +16,7 @@ use crate::record::Stored;
 use crate::signal::Signals;
 
 /// How long browsing history is kept, in days.
-pub const BROWSING_KEEP_DAYS: u32 = 180;
+pub const BROWSING_KEEP_DAYS: u32 = 90;
 /// How long evidence of consent and of requests is kept, in days: three years of limitation and
 /// the year in which it began.
 pub const PROOF_KEEP_DAYS: u32 = 1_460;

@@ -99,7 +99,7 @@ pub struct Recommended {
     /// Why it is here.
     pub reason: ReasonText,
     /// The catalog entry.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::routes::catalog::ItemBody)]
     pub item: Arc<Item>,
 }
 

@@ -70,6 +70,9 @@ pub enum EngineError {
     /// The choice is not acceptable.
     #[error(transparent)]
     Choice(#[from] consent::record::ChooseError),
+    /// The desk stayed closed.
+    #[error("desk: {0}")]
+    Desk(#[from] personal::desk::DeskError),
     /// An intent or receipt could not be written or read.
     #[error("erasure: {0}")]
     Intent(#[from] rights::intent::IntentError),

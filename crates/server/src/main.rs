@@ -1,3 +1,42 @@
 //! The `confidant` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use server::commands::{demo, serve, verify};
+use server::telemetry::start_logging;
+
+/// Personalization under purpose-bound consent, on a server that a shop runs itself.
+#[derive(Debug, Parser)]
+#[command(name = "confidant", version, about, propagate_version = true)]
+struct Confidant {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Verify(verify::Verify),
+}
+
+#[expect(clippy::disallowed_methods, reason = "logging starts before settings are read")]
+#[expect(clippy::print_stderr, reason = "the one line that says why a command failed")]
+fn main() -> ExitCode {
+    let filter = std::env::var("CONFIDANT_LOG").unwrap_or_else(|_| "warn".to_owned());
+    let json = std::env::var("CONFIDANT_LOG_FORMAT").is_ok_and(|format| format == "json");
+    start_logging(&filter, json);
+    let outcome = match Confidant::parse().command {
+        Command::Demo(command) => demo::run(&command),
+        Command::Serve(command) => serve::run(&command),
+        Command::Verify(command) => verify::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("confidant: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

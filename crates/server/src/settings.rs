@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use domain::id::ShopId;
@@ -30,6 +30,9 @@ pub struct Settings {
     /// Web origins that may use the write key, such as `https://shop.example`.
     #[serde(default)]
     pub origins: Vec<Origin>,
+    /// Proxies whose `X-Forwarded-For` is believed; without one the peer's address counts.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpAddr>,
     /// Where the shop's customers are when a request does not say: `EU`, `GB`, `US-CA`, ...
     #[serde(default)]
     pub jurisdiction: Option<String>,
@@ -90,7 +93,7 @@ impl Default for Listener {
 impl Listener {
     /// Loopback without TLS.
     pub const fn loopback(port: u16) -> Self {
-        let address = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port);
+        let address = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port);
         Self { address, certificate_file: None, private_key_file: None }
     }
 
@@ -271,6 +274,7 @@ impl Settings {
             public: Listener::default(),
             staff: staff_listener(),
             origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             jurisdiction: None,
             child_directed: false,
             limits: Limits::default(),

@@ -2,8 +2,9 @@
 
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
-use personal::kinds::{DECLARATIONS, ErasureRecord};
-use personal::purpose::PurposeName;
+use personal::desk::Desk;
+use personal::kinds::{ConsentEvidence, DECLARATIONS, ErasureRecord};
+use personal::purpose::{LegalProof, PurposeName, Support};
 use personal::record::Stored;
 use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
@@ -200,6 +201,29 @@ impl Engine {
         Ok(())
     }
 
+    /// Opens one piece of consent evidence at the desk, once the entry for it is durable.
+    ///
+    /// # Errors
+    /// What the store says; [`EngineError::Unknown`] for a row that is not there.
+    pub fn open_evidence(
+        &mut self,
+        (pseudonym, id): (Pseudonym, RowId),
+        desk: &Desk,
+        now: Timestamp,
+    ) -> Result<ConsentEvidence, EngineError> {
+        let table = ConsentEvidence::DECLARATION.table;
+        let row = self.tables.row(table, pseudonym, id)?.ok_or(EngineError::Unknown)?;
+        let value = self.unseal::<ConsentEvidence>(&row)?;
+        let permit = self.own_permit::<Support>(pseudonym, now)?;
+        let version = permit.version();
+        let read = desk.open(value, &permit, (now, version))?;
+        read.after_writing(|entry| {
+            let id = RowId::from_bytes(chance::bytes()?);
+            let row = self.seal(&Personal::new(pseudonym, entry), id, now.day())?;
+            self.commit(vec![Write::Insert(row)]).map(|_| ())
+        })
+    }
+
     /// The receipt of an erasure, for who knows its random name.
     ///
     /// # Errors
@@ -210,7 +234,7 @@ impl Engine {
         let row = self.tables.row(table, pseudonym, RowId::from_bytes(*id.as_bytes()))?;
         let row = row.ok_or(EngineError::Unknown)?;
         let value = self.unseal::<ErasureRecord>(&row)?;
-        let permit = self.proof_permit(pseudonym, now)?;
+        let permit = self.own_permit::<LegalProof>(pseudonym, now)?;
         let version = permit.version();
         Ok(value.open(&permit, now, version)?.receipt)
     }

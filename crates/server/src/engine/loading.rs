@@ -13,7 +13,7 @@ use personal::kinds::{
     RecentItems, Step,
 };
 use personal::permit::Permit;
-use personal::purpose::{LegalProof, Personalization, SharedLearning};
+use personal::purpose::{LegalProof, Personalization, Purpose, SharedLearning};
 use personal::record::Stored;
 use personal::register::Covers;
 use personal::row::SealedRow;
@@ -244,17 +244,17 @@ impl Engine {
         );
     }
 
-    /// A permit for the writer's own work on one person's evidence.
-    pub(super) fn proof_permit(
+    /// A permit for a purpose that does not rest on consent.
+    pub(super) fn own_permit<P: Purpose>(
         &mut self,
         pseudonym: Pseudonym,
         now: Timestamp,
-    ) -> Result<Permit<LegalProof>, EngineError> {
+    ) -> Result<Permit<P>, EngineError> {
         let subject = self.subject_of(pseudonym).ok_or(EngineError::Unknown)?;
         let nobody = Person::default();
         let request = self.no_circumstances();
         let facts: Facts<'_> = nobody.facts(subject, pseudonym, &request);
-        Ok(gate::decide::<LegalProof>(&facts, now)?)
+        Ok(gate::decide::<P>(&facts, now)?)
     }
 
     fn load_receipts(&mut self) -> Result<(), EngineError> {

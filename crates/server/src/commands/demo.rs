@@ -1,0 +1,165 @@
+//! `confidant demo`: a whole shop in one command, gone when it ends.
+//!
+//! A temporary folder, a seeded clothing shop with its visitors, and a storefront on a free port.
+//! The visitors go through the same path as real ones: consent, gate, store, model.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::id::ShopId;
+use domain::time::Timestamp;
+use ingest::import::rows::ImportRow;
+use personal::purpose::PurposeName;
+use personal::signal::Signals;
+use personal::subject::{CustomerId, Subject};
+use testkit::random::Random;
+use testkit::shop::visits::Visit;
+use testkit::shop::{Shop, ShopSize};
+
+use crate::clock::Clock;
+use crate::commands::serve::{Listeners, serve};
+use crate::commands::{Failure, OrFail as _, progress, say};
+use crate::engine::choosing::Setting;
+use crate::engine::recording::Claim;
+use crate::engine::staging::Arrival;
+use crate::engine::visits::Sender;
+use crate::engine::{Engine, EngineError};
+use crate::opening::{self, Opened};
+use crate::path;
+use crate::people::Circumstances;
+use crate::serving;
+use crate::settings::{Listener, Origin, Settings};
+use crate::storefront;
+
+/// Events that are recorded before they are made durable together.
+const GROUP_EVENTS: usize = 2_000;
+
+/// Shows a whole shop; needs nothing and leaves nothing.
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// The port of the storefront; a free one when missing.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// The seed of the shop and its visitors.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Runs the demo until it is interrupted.
+///
+/// # Errors
+/// A temporary folder or port that the system does not give.
+pub fn run(command: &Demo) -> Result<(), Failure> {
+    let folder = tempfile::tempdir().or_fail("no temporary folder")?;
+    let shop = ShopId::parse("demo").or_fail("shop")?;
+    let mut settings = Settings::of(shop, PathBuf::from(folder.path()));
+    settings.public = Listener::loopback(command.port);
+    settings.staff = Listener::loopback(0);
+    settings.jurisdiction = Some("EU".to_owned());
+    let listeners = Listeners {
+        public: serving::bind(&settings.public).or_fail("public")?,
+        staff: serving::bind(&settings.staff).or_fail("staff")?,
+    };
+    let port = listeners.public.address.port();
+    for origin in [listeners.public.origin(), format!("http://localhost:{port}")] {
+        settings.origins.push(Origin::parse(&origin).or_fail("origin")?);
+    }
+    let mut opened =
+        opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
+    let world = Shop::from_seed(command.seed, ShopSize::DEMO);
+    fill(&mut opened, &world, command.seed).or_fail("the demo shop cannot be filled")?;
+    say("");
+    say(format!("The shop is open:  {}", listeners.public.origin()));
+    say(format!(
+        "Staff listener:    {}  (key in {}/credentials/staff.key)",
+        listeners.staff.origin(),
+        folder.path().display()
+    ));
+    say("Ctrl-C closes it; nothing stays.");
+    serve(opened, listeners, storefront::pages())
+}
+
+/// Fills a shop with its catalog, its people's choices and their visits.
+///
+/// # Errors
+/// What the store says.
+pub fn fill(opened: &mut Opened, world: &Shop, seed: u64) -> Result<(), EngineError> {
+    let engine = &mut opened.engine;
+    let now = engine.shared.clock.now();
+    engine.put_items(world.items().to_vec(), now)?;
+    let size = world.size();
+    let bar = progress(u64::from(size.visits), "learning");
+    let mut choosers = Random::from_seed(seed).fork("consent");
+    for customer in world.customers() {
+        let name = customer_name(customer.number);
+        choose(engine, &name, &mut choosers, now)?;
+    }
+    engine.commit_staged(now)?;
+    let mut waiting = 0;
+    for (number, visit) in (0_u64..).zip(world.visits(now)) {
+        waiting += record(engine, &visit, number, now);
+        if waiting >= GROUP_EVENTS {
+            engine.commit_staged(now)?;
+            engine.close_visits(now)?;
+            waiting = 0;
+        }
+        bar.inc(1);
+    }
+    engine.commit_staged(now)?;
+    engine.close_visits(now)?;
+    bar.finish();
+    let taught = engine.shared.taught();
+    let sessions = taught.model.index().sessions();
+    tracing::info!(sessions, items = taught.catalog.len(), "the demo shop is filled");
+    Ok(())
+}
+
+/// Four of five visitors let the shop remember them, three of four of those teach it.
+fn choose(
+    engine: &mut Engine,
+    name: &Subject,
+    random: &mut Random,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let law = consent::law::law_for(Some("EU"), now.day());
+    let setting = Setting { law, signals: Signals::NONE, now };
+    let basis = "invented visitor of the demo";
+    if random.chance(4, 5) {
+        engine.assert_basis(name, (PurposeName::Personalization, basis), &setting)?;
+        if random.chance(3, 4) {
+            engine.assert_basis(name, (PurposeName::SharedLearning, basis), &setting)?;
+        }
+    }
+    Ok(())
+}
+
+/// Records one visit; says how many events it had.
+fn record(engine: &mut Engine, visit: &Visit<'_>, number: u64, now: Timestamp) -> usize {
+    let name = customer_name(visit.customer);
+    let circumstances = Circumstances { signals: Signals::NONE, law: engine.shared.law };
+    let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
+    let claim = Claim { name, source: "demo", arrival };
+    for (place, event) in visit.events.iter().enumerate() {
+        let row = ImportRow {
+            customer: None,
+            session: None,
+            item: event.item.clone(),
+            at: visit.time(event),
+            order: None,
+            action: event.action,
+        };
+        let event = row.into_event(format!("{number}-{place}"));
+        if let Err(refused) = path::record(engine, event, &claim) {
+            tracing::debug!(reason = refused.code(), "an event of the demo was not kept");
+        }
+    }
+    visit.events.len()
+}
+
+fn customer_name(number: u32) -> Subject {
+    // A name of our own making always parses; nobody would be a bug that the demo shows at once.
+    CustomerId::parse(&format!("customer-{number:04}")).map_or_else(
+        |_| Subject::Browser(personal::subject::BrowserId::from_bytes([0; 16])),
+        Subject::Customer,
+    )
+}

@@ -1,0 +1,119 @@
+//! `confidant serve --config FILE`: runs the shop's server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum_server::Handle;
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::commands::{Failure, OrFail as _, say};
+use crate::limits::RateLimits;
+use crate::opening::{self, Opened};
+use crate::routes::{self, App};
+use crate::serving::{self, Bound, end_of};
+use crate::settings::Settings;
+use crate::writer::Writer;
+
+/// Runs the shop's server.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// The configuration file.
+    #[arg(long, default_value = "confidant.toml")]
+    pub config: PathBuf,
+    /// Checks the configuration and stops.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// The two listeners, bound.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For the world.
+    pub public: Bound,
+    /// For staff and Prometheus.
+    pub staff: Bound,
+}
+
+/// Runs until it is asked to stop.
+///
+/// # Errors
+/// A configuration, store or address that cannot be used.
+pub fn run(command: &Serve) -> Result<(), Failure> {
+    let settings = Settings::read(&command.config)
+        .or_fail(&format!("the configuration {} is not usable", command.config.display()))?;
+    if command.check {
+        say("the configuration is fine");
+        return Ok(());
+    }
+    let listeners = Listeners {
+        public: serving::bind(&settings.public).or_fail("public")?,
+        staff: serving::bind(&settings.staff).or_fail("staff")?,
+    };
+    let opened = opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
+    first_words(&opened, &listeners);
+    serve(opened, listeners, Router::new())
+}
+
+/// What a start says: addresses always, keys only when this start made them.
+fn first_words(opened: &Opened, listeners: &Listeners) {
+    if !opened.made.is_empty() {
+        let keys = &opened.shared.api_keys;
+        say("First start. These keys are shown once; they lie in files that only you can read:");
+        for file in &opened.made {
+            say(format!("  {}", file.display()));
+        }
+        say(format!("  write key (public, for pages)     {}", keys.write_key()));
+        say(format!("  secret key (for your server only) {}", keys.secret_key()));
+        say(format!("  staff key                         {}", keys.staff_key()));
+        say("Keep a copy of shop.key apart from the data: without it nothing can be read again,");
+        say("and who has both can read everything.");
+    }
+    say(format!("public  {}", listeners.public.origin()));
+    say(format!("staff   {}", listeners.staff.origin()));
+}
+
+/// Serves a shop that is open, with `more` pages on the public listener.
+///
+/// # Errors
+/// What the system says.
+pub fn serve(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<(), Failure> {
+    let Opened { shared, engine, .. } = opened;
+    let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
+    let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
+    let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates };
+    let runtime = tokio::runtime::Runtime::new().or_fail("the runtime cannot be started")?;
+    let outcome = runtime.block_on(async move {
+        let Listeners { public, staff } = listeners;
+        let handles = [Handle::new(), Handle::new()];
+        let [for_public, for_staff] = handles.clone();
+        reload_on_hangup(&shared.settings, &public);
+        let ended = tokio::spawn(async move { end_of(&handles).await });
+        let served = tokio::try_join!(
+            public.serve(routes::public(app.clone(), more), for_public),
+            staff.serve(routes::staff(app), for_staff),
+        );
+        ended.abort();
+        served
+    });
+    // What waits in the queue is made durable before the process ends.
+    writer.stop();
+    drop(thread.join());
+    outcome.map(|_| ()).or_fail("serving stopped")
+}
+
+/// A hangup signal reads the certificate anew.
+fn reload_on_hangup(settings: &Settings, public: &Bound) {
+    let Some(reload) = public.certificate_reloader(&settings.public) else { return };
+    tokio::spawn(async move {
+        let hangup = tokio::signal::unix::SignalKind::hangup();
+        let Ok(mut hangups) = tokio::signal::unix::signal(hangup) else { return };
+        while hangups.recv().await.is_some() {
+            match reload() {
+                Ok(()) => tracing::info!("certificate reloaded"),
+                Err(error) => tracing::error!(%error, "the old certificate stays"),
+            }
+        }
+    });
+}

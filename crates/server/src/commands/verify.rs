@@ -1,0 +1,54 @@
+//! `confidant verify receipt FILE`: checks a receipt offline.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use rights::receipt::{RECEIPT_BYTES_MAX, Receipt, verify};
+use rights::words;
+
+use crate::commands::{Failure, OrFail as _, say};
+
+/// What to verify.
+#[derive(Clone, Debug, Args)]
+pub struct Verify {
+    /// The kind of proof.
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// The kind of proof.
+#[derive(Clone, Debug, Subcommand)]
+pub enum What {
+    /// A receipt of an erasure.
+    Receipt {
+        /// The receipt as JSON, as the API answered it.
+        file: PathBuf,
+        /// The key that the shop publishes, 64 hexadecimal characters.
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
+/// Verifies and prints what is proven and what is not.
+///
+/// # Errors
+/// A receipt that is malformed, changed, or signed by another key.
+pub fn run(command: &Verify) -> Result<(), Failure> {
+    let What::Receipt { file, key } = &command.what;
+    let size = std::fs::metadata(file).or_fail("cannot read the receipt")?.len();
+    if size > RECEIPT_BYTES_MAX as u64 {
+        return Err(Failure::new(format!("a receipt has at most {RECEIPT_BYTES_MAX} bytes")));
+    }
+    let text = std::fs::read_to_string(file).or_fail("cannot read the receipt")?;
+    let text = text.trim();
+    let payload = verify(text, key.as_deref()).or_fail("the receipt does not verify")?;
+    let signer: Receipt = serde_json::from_str(text).or_fail("the receipt cannot be read")?;
+    say("The signature is valid.");
+    say(format!("Signed by  {}", signer.key));
+    if key.is_none() {
+        say(words::NOT_PINNED);
+    }
+    say("");
+    say(words::describe(&payload).trim_end());
+    Ok(())
+}

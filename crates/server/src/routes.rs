@@ -1,0 +1,199 @@
+//! HTTP: one router for the public listener, one for staff.
+//!
+//! Every operation is described by `utoipa` beside its handler; [`openapi`] is the document, and a
+//! test compares it with `docs/openapi.json`. Every operation stands in the refusal table of the
+//! integration tests as well.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use utoipa::OpenApi;
+
+use crate::limits::RateLimits;
+use crate::problem::{self, Problem};
+use crate::routes::caller::SecuritySchemes;
+use crate::shared::Shared;
+use crate::telemetry::Answered;
+use crate::writer::Writer;
+
+pub mod caller;
+pub mod catalog;
+pub mod consents;
+pub mod erasures;
+pub mod events;
+pub mod health;
+pub mod parameters;
+pub mod recommendations;
+pub mod staff;
+
+/// What every handler gets.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// What answers read.
+    pub shared: Arc<Shared>,
+    /// The queue to the writer.
+    pub writer: Writer,
+    /// Requests per network prefix.
+    pub rates: Arc<RateLimits>,
+}
+
+/// The description of the API (OpenAPI 3.1).
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Confidant",
+        description = "Personalization under purpose-bound consent. Keys go into `Authorization: \
+            Bearer KEY`; a customer token goes into `Confidant-Customer`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        events::track,
+        events::page,
+        events::identify,
+        events::batch,
+        consents::read_consents,
+        consents::put_consents,
+        recommendations::recommendations,
+        catalog::list_items,
+        catalog::put_items,
+        catalog::delete_items,
+        erasures::create_erasure,
+        erasures::read_erasure,
+        health::healthz,
+        health::readyz,
+        staff::metrics,
+        staff::inventory,
+        staff::list_rows,
+        staff::open_row,
+    ),
+    modifiers(&SecuritySchemes),
+    tags(
+        (name = "events", description = "What happens in the shop, in the Segment spec"),
+        (name = "consents", description = "What a person chose"),
+        (name = "recommendations", description = "Answers with reasons and basis"),
+        (name = "catalog", description = "What the shop sells"),
+        (name = "erasures", description = "Forgetting, with a receipt"),
+        (name = "health", description = "Whether the server lives and is ready"),
+        (name = "staff", description = "On the staff listener only"),
+    )
+)]
+pub struct Api;
+
+/// The document as it is checked in: pretty JSON with a line end.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn openapi() -> Result<String, serde_json::Error> {
+    Ok(Api::openapi().to_pretty_json()? + "\n")
+}
+
+/// The public listener. `more` adds pages, such as the storefront of the demo.
+pub fn public(app: App, more: Router<App>) -> Router {
+    let limits = app.shared.settings.limits;
+    let api = Router::new()
+        .route("/v1/track", post(events::track))
+        .route("/v1/page", post(events::page))
+        .route("/v1/identify", post(events::identify))
+        .route("/v1/batch", post(events::batch))
+        .route("/v1/consents", get(consents::read_consents).put(consents::put_consents))
+        .route("/v1/recommendations", get(recommendations::recommendations))
+        .route(
+            "/v1/catalog/items",
+            put(catalog::put_items).get(catalog::list_items).delete(catalog::delete_items),
+        )
+        .route("/v1/erasures", post(erasures::create_erasure))
+        .route("/v1/erasures/{id}", get(erasures::read_erasure))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .layer(RequestBodyLimitLayer::new(limits.body_bytes_max))
+        .layer(cors(&app));
+    finish(api.merge(more), app)
+}
+
+/// The staff listener.
+pub fn staff(app: App) -> Router {
+    let api = Router::new()
+        .route("/metrics", get(staff::metrics))
+        .route("/staff/inventory", get(staff::inventory))
+        .route("/staff/rows", get(staff::list_rows))
+        .route("/staff/rows/open", post(staff::open_row))
+        .layer(RequestBodyLimitLayer::new(64 * 1024));
+    finish(api, app)
+}
+
+fn finish(router: Router<App>, app: App) -> Router {
+    router
+        .fallback(|| async { Problem::from(problem::NOT_FOUND) })
+        .method_not_allowed_fallback(|| async { Problem::from(problem::METHOD) })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), in_time))
+        .layer(from_fn_with_state(app.clone(), count))
+        .layer(from_fn(headers))
+        .with_state(app)
+}
+
+fn cors(app: &App) -> CorsLayer {
+    let origins = app.shared.settings.origins.iter();
+    let origins: Vec<HeaderValue> =
+        origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()).collect();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static(caller::CUSTOMER_HEADER),
+        ])
+        .max_age(Duration::from_secs(600))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the payload over")]
+fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
+    // The payload can quote a value; it is not logged.
+    tracing::error!("a handler panicked");
+    Problem::from(problem::INTERNAL).into_response()
+}
+
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limit = Duration::from_millis(app.shared.settings.limits.request_ms_max);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(problem::TIMEOUT).into_response(),
+    }
+}
+
+/// Counts by the route's pattern, never by the path that was asked for.
+async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    app.shared.metrics.requests.get_or_create(&Answered { route, status }).inc();
+    response
+}
+
+/// Headers that every answer carries; a page may set a stricter policy of its own.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,203 @@
+//! Who calls: read once at the door, for every handler.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use consent::signals;
+use personal::signal::Signals;
+use personal::subject::{BrowserId, CustomerId, Subject};
+use utoipa::Modify;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::auth::{Role, key_of};
+use crate::limits::NetworkPrefix;
+use crate::people::Circumstances;
+use crate::problem::{self, Problem};
+use crate::routes::App;
+
+/// The header of a customer token.
+pub const CUSTOMER_HEADER: &str = "confidant-customer";
+
+/// Everything about a request that says who calls, before it is known what is asked.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    key: Option<String>,
+    token: Option<String>,
+    origin: Option<String>,
+    prefix: NetworkPrefix,
+    /// Opt-out signals of the request.
+    pub signals: Signals,
+}
+
+/// A caller who may be here.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// What the key may do.
+    pub role: Role,
+    /// The customer that a valid token names.
+    pub customer: Option<CustomerId>,
+    /// Where the request comes from.
+    pub prefix: NetworkPrefix,
+    /// Signals and law of the request.
+    pub circumstances: Circumstances,
+}
+
+impl FromRequestParts<App> for Credentials {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let text = |name: &str| {
+            parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let gpc = parts.headers.get_all("sec-gpc");
+        Ok(Self {
+            key: text(header::AUTHORIZATION.as_str()).and_then(|value| key_of(&value)),
+            token: text(CUSTOMER_HEADER),
+            origin: text(header::ORIGIN.as_str()),
+            prefix: NetworkPrefix::of(client(app, peer, &parts.headers)),
+            signals: signals::gpc(gpc.iter().map(axum::http::HeaderValue::as_bytes)),
+        })
+    }
+}
+
+/// The address of the client: the peer's, or what a trusted proxy says of it.
+fn client(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+    if !app.shared.settings.trusted_proxies.contains(&peer.to_canonical()) {
+        return peer;
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+    let last = forwarded.and_then(|value| value.to_str().ok()).and_then(|v| v.rsplit(',').next());
+    last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
+}
+
+impl Credentials {
+    /// Believes the credentials or says what is missing. `claimed` is a key that the body carries,
+    /// as some of Segment's libraries do; a header goes first, and the secret key is never taken
+    /// from a body.
+    ///
+    /// # Errors
+    /// [`problem::UNAUTHENTICATED`], [`problem::ORIGIN`] or [`problem::RATE`].
+    pub fn believe(self, app: &App, claimed: Option<&str>) -> Result<Caller, Problem> {
+        let keys = &app.shared.api_keys;
+        let role = match (&self.key, claimed) {
+            (Some(key), _) => keys.role(key),
+            (None, Some(key)) => keys.role(key).filter(|role| *role == Role::Write),
+            (None, None) => None,
+        };
+        let role = role.ok_or(problem::UNAUTHENTICATED)?;
+        if role == Role::Write {
+            let own = |origin: &String| {
+                app.shared.settings.origins.iter().any(|known| known.as_str() == origin)
+            };
+            if self.origin.as_ref().is_some_and(|origin| !own(origin)) {
+                return Err(problem::ORIGIN.into());
+            }
+            if !app.rates.admits(self.prefix) {
+                return Err(problem::RATE.into());
+            }
+        }
+        let now = app.shared.clock.now();
+        let customer = match &self.token {
+            Some(token) => Some(
+                keys.customer(token, &app.shared.settings.shop, now)
+                    .map_err(|error| Problem::new(problem::UNAUTHENTICATED, error))?,
+            ),
+            None => None,
+        };
+        let circumstances = Circumstances { signals: self.signals, law: app.shared.law };
+        Ok(Caller { role, customer, prefix: self.prefix, circumstances })
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Ok(credentials) = Credentials::from_request_parts(parts, app).await;
+        credentials.believe(app, None)
+    }
+}
+
+impl Caller {
+    /// The person that this caller may speak of; see DESIGN, keys of the API.
+    ///
+    /// # Errors
+    /// [`problem::FORBIDDEN`] when a customer is named without the right to.
+    pub fn subject(
+        &self,
+        customer: Option<CustomerId>,
+        browser: Option<BrowserId>,
+    ) -> Result<Option<Subject>, Problem> {
+        match (self.role, &self.customer, customer) {
+            (Role::Secret, _, Some(named)) => Ok(Some(Subject::Customer(named))),
+            (_, Some(token), Some(named)) if *token != named => {
+                Err(Problem::new(problem::FORBIDDEN, "the token names another customer"))
+            }
+            (_, Some(token), _) => Ok(Some(Subject::Customer(token.clone()))),
+            (Role::Write, None, Some(_)) => Err(Problem::new(
+                problem::FORBIDDEN,
+                "naming a customer needs the secret key or a customer token",
+            )),
+            (_, None, None) => Ok(browser.map(Subject::Browser)),
+        }
+    }
+
+    /// Refuses everyone but the shop's server.
+    ///
+    /// # Errors
+    /// [`problem::FORBIDDEN`].
+    pub fn secret_only(&self) -> Result<(), Problem> {
+        match self.role {
+            Role::Secret => Ok(()),
+            Role::Write => Err(Problem::new(problem::FORBIDDEN, "this needs the secret key")),
+        }
+    }
+}
+
+/// A staff member with the staff key.
+#[derive(Clone, Copy, Debug)]
+pub struct Staff;
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION);
+        let key = header.and_then(|value| value.to_str().ok()).and_then(key_of);
+        match key {
+            Some(key) if app.shared.api_keys.is_staff(&key) => Ok(Self),
+            Some(_) => Err(problem::FORBIDDEN.into()),
+            None => Err(problem::UNAUTHENTICATED.into()),
+        }
+    }
+}
+
+/// Names the keys in the API's description.
+#[derive(Debug)]
+pub struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        for (name, what) in [
+            ("write_key", "The public write key; bound to the shop's origins."),
+            ("secret_key", "The secret key of the shop's server."),
+            ("staff_key", "The key of the staff listener."),
+        ] {
+            let bearer =
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(what)).build();
+            components.add_security_scheme(name, SecurityScheme::Http(bearer));
+        }
+        let token = ApiKeyValue::with_description(
+            CUSTOMER_HEADER,
+            "A token that names one customer, signed by the shop's server (HS256, ten minutes).",
+        );
+        components
+            .add_security_scheme("customer_token", SecurityScheme::ApiKey(ApiKey::Header(token)));
+    }
+}

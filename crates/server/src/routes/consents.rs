@@ -1,0 +1,242 @@
+//! What a person chose, and choosing.
+
+#![expect(unused_qualifications, reason = "the code that utoipa generates qualifies")]
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use consent::law::{LawPack, law_for};
+use consent::request::ChoiceRequest;
+use personal::gate::{ChoiceState, Choices};
+use personal::subject::{BrowserId, CustomerId, Subject};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::chance;
+use crate::engine::choosing::Setting;
+use crate::problem::{self, Problem, ProblemBody};
+use crate::routes::App;
+use crate::routes::caller::Caller;
+use crate::routes::parameters::{JsonBytes, Parameters};
+
+/// Whose choices are asked for; with a customer token, nothing needs to be said.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Whose {
+    /// A browser id that we issued: 32 hexadecimal characters.
+    pub browser: Option<String>,
+    /// A customer, with the secret key only.
+    pub customer: Option<String>,
+    /// Where the person is (ISO 3166, such as `DE` or `US-CA`); the shop's setting when missing.
+    pub jurisdiction: Option<String>,
+}
+
+/// One choice as it stands.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ChoiceBody {
+    /// `given`, `refused`, `withdrawn` or `expired`.
+    pub state: &'static str,
+    /// When it was made, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// When it ends by itself, in milliseconds since 1970.
+    pub expires_ms: i64,
+}
+
+/// A person's choices.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Consents {
+    /// The browser id that these choices belong to, when a browser asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+    /// Erases everything under the browser id; given once, with a newly issued id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erase_handle: Option<String>,
+    /// How many changes there were.
+    pub version: u64,
+    /// The choices, by purpose; a purpose that is missing was never chosen.
+    pub consents: BTreeMap<&'static str, ChoiceBody>,
+    /// Purposes whose data was erased by this request because consent was taken back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<&'static str>,
+    /// The law pack that was applied. It is not legal advice.
+    pub law: &'static str,
+}
+
+/// A choice as it is sent.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; `consent::request` reads it")]
+pub struct ChoiceBodyIn {
+    /// A browser id that we issued, or null to get one.
+    browser: Option<String>,
+    /// A customer, with the secret key only.
+    customer: Option<String>,
+    /// Purposes and a yes or no each; `Personalization` and `SharedLearning` are two switches.
+    choices: BTreeMap<String, bool>,
+    /// The notice that was shown; a yes needs one.
+    notice: Option<NoticeIn>,
+    /// Opt-out signals that the person was told of and outranked: `gpc`, `consent_tool`.
+    acknowledged_signals: Option<Vec<String>>,
+    /// For how many days a yes counts: 1 to 395.
+    for_days: Option<u32>,
+    /// How the choice was expressed, such as `banner`.
+    how: Option<String>,
+}
+
+/// The notice that was shown.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; `consent::request` reads it")]
+pub struct NoticeIn {
+    /// SHA-256 of its text: 64 hexadecimal characters.
+    digest: String,
+    /// Its language (BCP 47).
+    language: String,
+}
+
+/// Reads a person's choices.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(get, path = "/v1/consents", tag = "consents", params(Whose),
+    security(("write_key" = []), ("secret_key" = []), ("write_key" = [], "customer_token" = [])),
+    responses(
+    (status = 200, description = "The choices", body = Consents),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody)))]
+pub async fn read_consents(
+    State(app): State<App>,
+    caller: Caller,
+    Parameters(whose): Parameters<Whose>,
+) -> Result<Json<Consents>, Problem> {
+    let name = named(&caller, whose.customer.as_deref(), whose.browser.as_deref())?;
+    let name = name.ok_or_else(|| {
+        Problem::new(problem::INVALID, "say whose: browser, customer, or a customer token")
+    })?;
+    let law = law_of(&app, whose.jurisdiction.as_deref())?;
+    let subject = app.shared.ring.subject_ref(&name);
+    let people = app.shared.people.read();
+    let choices = people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default();
+    Ok(Json(body(&app, &choices, law)))
+}
+
+/// Makes or takes back choices.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(put, path = "/v1/consents", tag = "consents", params(JurisdictionIn),
+    request_body = ChoiceBodyIn,
+    security(("write_key" = []), ("secret_key" = []), ("write_key" = [], "customer_token" = [])),
+    responses(
+    (status = 200, description = "Durable; withdrawn purposes are erased", body = Consents),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody),
+    (status = 503, description = "Try again", body = ProblemBody)))]
+pub async fn put_consents(
+    State(app): State<App>,
+    caller: Caller,
+    Parameters(place): Parameters<JurisdictionIn>,
+    bytes: JsonBytes,
+) -> Result<Json<Consents>, Problem> {
+    let request =
+        ChoiceRequest::parse(&bytes.0).map_err(|error| Problem::new(problem::INVALID, error))?;
+    let law = law_of(&app, place.jurisdiction.as_deref())?;
+    let (customer, browser) = match request.subject.clone() {
+        Some(Subject::Customer(customer)) => (Some(customer), None),
+        Some(Subject::Browser(browser)) => (None, Some(browser)),
+        None => (None, None),
+    };
+    let named = caller.subject(customer, browser)?;
+    let signals = caller.circumstances.signals;
+    let now = app.shared.clock.now();
+    let (name, issued) = match named {
+        Some(name) => (name, None),
+        // Nobody gets an id for saying no.
+        None if !request.choices.values().any(|yes| *yes) => {
+            return Ok(Json(body(&app, &Choices::default(), law)));
+        }
+        None => {
+            let random = chance::bytes().map_err(|_| problem::UNAVAILABLE)?;
+            let browser = BrowserId::from_bytes(random);
+            (Subject::Browser(browser), Some(browser))
+        }
+    };
+    let setting = Setting { law, signals, now };
+    let decided = app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await?;
+    let mut answer = body(&app, &decided.choices, law);
+    answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
+    answer.browser = issued.or(browser).map(BrowserId::to_hex);
+    answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
+    Ok(Json(answer))
+}
+
+/// Where the person is.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JurisdictionIn {
+    /// ISO 3166, such as `DE` or `US-CA`; the shop's setting when missing.
+    pub jurisdiction: Option<String>,
+}
+
+fn named(
+    caller: &Caller,
+    customer: Option<&str>,
+    browser: Option<&str>,
+) -> Result<Option<Subject>, Problem> {
+    caller.subject(customer_id(customer)?, browser_id(browser)?)
+}
+
+/// Reads a customer id of a query or body.
+///
+/// # Errors
+/// [`problem::INVALID`].
+pub fn customer_id(text: Option<&str>) -> Result<Option<CustomerId>, Problem> {
+    let parsed = text.map(CustomerId::parse).transpose();
+    parsed.map_err(|error| Problem::new(problem::INVALID, error))
+}
+
+/// Reads a browser id of a query or body.
+///
+/// # Errors
+/// [`problem::INVALID`].
+pub fn browser_id(text: Option<&str>) -> Result<Option<BrowserId>, Problem> {
+    let parsed = text.map(BrowserId::parse).transpose();
+    parsed.map_err(|error| Problem::new(problem::INVALID, format!("browser: {error}")))
+}
+
+fn law_of(app: &App, jurisdiction: Option<&str>) -> Result<&'static LawPack, Problem> {
+    if jurisdiction.is_some_and(|place| place.is_empty() || place.len() > 8) {
+        return Err(Problem::new(problem::INVALID, "jurisdiction has 1 to 8 characters"));
+    }
+    let place = jurisdiction.or(app.shared.settings.jurisdiction.as_deref());
+    Ok(law_for(place, app.shared.clock.now().day()))
+}
+
+fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Consents {
+    let now = app.shared.clock.now();
+    let state = |state, expired| match (state, expired) {
+        (ChoiceState::Given, false) => "given",
+        (ChoiceState::Given, true) => "expired",
+        (ChoiceState::Refused, _) => "refused",
+        (ChoiceState::Withdrawn, _) => "withdrawn",
+    };
+    let consents = choices
+        .by_purpose
+        .iter()
+        .map(|(purpose, choice)| {
+            let body = ChoiceBody {
+                state: state(choice.state, choice.expires <= now),
+                at_ms: choice.at.ms(),
+                expires_ms: choice.expires.ms(),
+            };
+            (purpose.as_str(), body)
+        })
+        .collect();
+    Consents {
+        browser: None,
+        erase_handle: None,
+        version: choices.version.number(),
+        consents,
+        erased: Vec::new(),
+        law: law.id,
+    }
+}

@@ -1,0 +1,144 @@
+//! Forgetting, with a receipt.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::id::RequestId;
+use personal::subject::Subject;
+use rights::machine::Verification;
+use rights::plan::Scope;
+use rights::receipt::Receipt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vault::macs::EraseHandle;
+
+use crate::auth::Role;
+use crate::engine::forgetting::ErasureRequest;
+use crate::path;
+use crate::problem::{self, Problem, ProblemBody};
+use crate::routes::App;
+use crate::routes::caller::Caller;
+use crate::routes::consents::{browser_id, customer_id};
+use crate::routes::parameters::JsonBytes;
+
+/// Who is to be erased: a browser with its handle, a customer with the secret key, or, with a
+/// customer token, nothing needs to be said.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureIn {
+    /// A browser id that we issued.
+    #[serde(default)]
+    pub browser: Option<String>,
+    /// The handle that came with it.
+    #[serde(default)]
+    pub erase_handle: Option<String>,
+    /// A customer, with the secret key only.
+    #[serde(default)]
+    pub customer: Option<String>,
+}
+
+/// An erasure that is done.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ErasureBody {
+    /// The random name of the request; who knows it can read the receipt again.
+    pub id: String,
+    /// Always `done`: it is answered when everything is erased.
+    pub status: &'static str,
+    /// The signed receipt; `confidant verify receipt FILE` checks it offline.
+    #[schema(value_type = ReceiptBody)]
+    pub receipt: serde_json::Value,
+}
+
+/// A signed receipt.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `rights::receipt::Receipt`, which knows no HTTP")]
+pub struct ReceiptBody {
+    /// `confidant-receipt-v1`.
+    format: String,
+    /// The signed text, itself JSON.
+    payload: String,
+    /// The public key, in hexadecimal.
+    key: String,
+    /// The Ed25519 signature, in hexadecimal.
+    signature: String,
+}
+
+/// Erases a person from rows, keys, models and logs.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(post, path = "/v1/erasures", tag = "erasures", request_body = ErasureIn,
+    security(("write_key" = []), ("secret_key" = []), ("write_key" = [], "customer_token" = [])),
+    responses(
+    (status = 200, description = "Erased, with the receipt", body = ErasureBody),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody),
+    (status = 503, description = "Try again", body = ProblemBody)))]
+pub async fn create_erasure(
+    State(app): State<App>,
+    caller: Caller,
+    body: JsonBytes,
+) -> Result<Json<ErasureBody>, Problem> {
+    let request = verified(&app, &caller, &body.read()?)?;
+    let receipt = app.writer.run(move |engine, now| path::forget(engine, &request, now)).await?;
+    Ok(Json(done(&receipt)?))
+}
+
+/// Reads a receipt again.
+///
+/// # Errors
+/// [`problem::NOT_FOUND`] for a name of nothing.
+#[utoipa::path(get, path = "/v1/erasures/{id}", tag = "erasures",
+    params(("id" = String, Path, description = "The random name of the request")),
+    security(("write_key" = []), ("secret_key" = [])), responses(
+    (status = 200, description = "The receipt", body = ErasureBody),
+    (status = "4XX", description = "Not there or not allowed", body = ProblemBody),
+    (status = 503, description = "Try again", body = ProblemBody)))]
+pub async fn read_erasure(
+    State(app): State<App>,
+    _caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<ErasureBody>, Problem> {
+    let id = RequestId::parse(&id).map_err(|_| problem::NOT_FOUND)?;
+    let receipt = app.writer.run(move |engine, now| engine.receipt(id, now)).await?;
+    let receipt = serde_json::from_str(&receipt).map_err(|_| problem::INTERNAL)?;
+    Ok(Json(ErasureBody { id: id.to_hex(), status: "done", receipt }))
+}
+
+/// Makes sure that the request comes from the person or from the shop.
+fn verified(app: &App, caller: &Caller, asked: &ErasureIn) -> Result<ErasureRequest, Problem> {
+    let browser = browser_id(asked.browser.as_deref())?;
+    let customer = customer_id(asked.customer.as_deref())?;
+    let by_token = caller.customer.is_some();
+    let name = caller.subject(customer, browser)?.ok_or_else(|| {
+        let detail = "say who: browser with erase_handle, customer, or a customer token";
+        Problem::new(problem::INVALID, detail)
+    })?;
+    let how = match (&name, caller.role) {
+        (Subject::Customer(_), Role::Secret) => Verification::SecretKey,
+        (Subject::Customer(_), Role::Write) => Verification::CustomerToken,
+        (Subject::Browser(_), Role::Secret) if !by_token => Verification::SecretKey,
+        (Subject::Browser(id), _) => {
+            let handle = asked.erase_handle.as_deref().map(EraseHandle::parse);
+            match handle {
+                Some(Ok(handle)) if app.shared.ring.is_erase_handle(id, handle) => {
+                    Verification::BrowserHandle
+                }
+                Some(_) | None => {
+                    let detail = "erase_handle is missing or not the one of this browser";
+                    return Err(Problem::new(problem::FORBIDDEN, detail));
+                }
+            }
+        }
+    };
+    Ok(ErasureRequest { name, scope: Scope::Everything, how })
+}
+
+fn done(receipt: &Receipt) -> Result<ErasureBody, Problem> {
+    let payload = rights::receipt::verify(
+        &receipt.to_json().map_err(|_| problem::INTERNAL)?,
+        Some(&receipt.key),
+    )
+    .map_err(|_| problem::INTERNAL)?;
+    let id = payload.request.to_hex();
+    let receipt = serde_json::to_value(receipt).map_err(|_| problem::INTERNAL)?;
+    Ok(ErasureBody { id, status: "done", receipt })
+}

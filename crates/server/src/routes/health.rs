@@ -1,0 +1,47 @@
+//! Whether the server lives and is ready.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::ProblemBody;
+use crate::routes::App;
+
+/// The server lives.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`.
+    pub status: &'static str,
+}
+
+/// The server is ready, with counts that name nobody.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Always `ready`.
+    pub status: &'static str,
+    /// Items in the catalog.
+    pub items: usize,
+    /// Number of the last batch.
+    pub seq: i64,
+}
+
+/// Says that the process lives.
+#[utoipa::path(get, path = "/healthz", tag = "health",
+    responses((status = 200, description = "The process lives", body = Health)))]
+pub async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Says whether the store is open and the writer takes commands.
+///
+/// # Errors
+/// [`crate::problem::UNAVAILABLE`].
+#[utoipa::path(get, path = "/readyz", tag = "health", responses(
+    (status = 200, description = "The writer takes commands", body = Readiness),
+    (status = 503, description = "It does not", body = ProblemBody)))]
+pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
+    app.writer.run(|_, _| Ok(())).await?;
+    let items = app.shared.taught().catalog.len();
+    Ok(Json(Readiness { status: "ready", items, seq: app.shared.metrics.seq.get() }))
+}

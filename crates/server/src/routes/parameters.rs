@@ -1,0 +1,88 @@
+//! Query strings and bodies, read with problems that name the place.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{self, Problem};
+use crate::routes::App;
+use crate::writer::WriterError;
+
+/// The query string as `T`; unknown parameters are refused by `T` itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameters<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let query = Query::<T>::try_from_uri(&parts.uri)
+            .map_err(|_| Problem::new(problem::MALFORMED, "a query parameter cannot be read"))?;
+        Ok(Self(query.0))
+    }
+}
+
+/// The bytes of a JSON body, with its content type checked and its length limited.
+#[derive(Clone, Debug)]
+pub struct JsonBytes(pub Bytes);
+
+impl FromRequest<App> for JsonBytes {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(problem::MEDIA_TYPE.into());
+        }
+        let bytes = Bytes::from_request(request, app).await.map_err(|error| match error {
+            BytesRejection::FailedToBufferBody(error)
+                if error.status() == StatusCode::PAYLOAD_TOO_LARGE =>
+            {
+                let max = app.shared.settings.limits.body_bytes_max;
+                Problem::new(problem::TOO_LARGE, format!("a body has at most {max} bytes"))
+            }
+            _ => Problem::new(problem::MALFORMED, "the body did not arrive whole"),
+        })?;
+        Ok(Self(bytes))
+    }
+}
+
+/// `application/json`, or `text/plain` as `sendBeacon` sends it; what has no type counts as JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return true };
+    let given = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    let given = given.trim().to_ascii_lowercase();
+    matches!(given.as_str(), "application/json" | "text/plain")
+}
+
+impl JsonBytes {
+    /// The body as `T`.
+    ///
+    /// # Errors
+    /// [`problem::MALFORMED`] with line and column, never with a value.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.0).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let detail =
+                format!("the body is not what is expected at line {line}, column {column}");
+            Problem::new(problem::MALFORMED, detail)
+        })
+    }
+}
+
+impl From<WriterError> for Problem {
+    fn from(error: WriterError) -> Self {
+        use crate::engine::EngineError;
+        match error {
+            WriterError::Busy | WriterError::Stopped => problem::UNAVAILABLE.into(),
+            WriterError::Engine(EngineError::Choice(choice)) => Self::new(problem::INVALID, choice),
+            WriterError::Engine(EngineError::Unknown) => problem::NOT_FOUND.into(),
+            WriterError::Engine(error) => {
+                tracing::error!(%error, "a command failed");
+                problem::UNAVAILABLE.into()
+            }
+        }
+    }
+}

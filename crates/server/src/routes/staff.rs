@@ -1,0 +1,209 @@
+//! The staff listener: metrics, inventory, and the desk.
+//!
+//! Staff see plain columns only. Opening one row needs a role and a reason, and the entry that the
+//! person can read is durable before the value is shown.
+
+#![expect(unused_qualifications, reason = "the code that utoipa generates qualifies")]
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::id::{Pseudonym, RowId};
+use serde::{Deserialize, Serialize};
+use store::inventory::inventory as lines;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::problem::{self, Problem, ProblemBody};
+use crate::routes::App;
+use crate::routes::caller::Staff;
+use crate::routes::parameters::{JsonBytes, Parameters};
+
+/// One table, in the words of its declaration.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InventoryLine {
+    /// Name of the table.
+    pub table: &'static str,
+    /// What it holds.
+    pub what: &'static str,
+    /// The only purpose that it is kept for.
+    pub purpose: &'static str,
+    /// Category of the data.
+    pub category: &'static str,
+    /// Longest retention, in days.
+    pub keep_days_max: u32,
+    /// The fields and what they are.
+    pub fields: Vec<(&'static str, &'static str)>,
+    /// Rows now.
+    pub rows: u64,
+}
+
+/// A row as staff see it before opening it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlainRow {
+    /// Whose it is, under the pseudonym of the table's purpose.
+    pub pseudonym: String,
+    /// Which row it is.
+    pub id: String,
+    /// The first day without it, in days since 1970.
+    pub expires_day: u32,
+}
+
+/// Which rows.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RowsIn {
+    /// Name of the table.
+    pub table: String,
+    /// Pseudonym and id of the last row of the page before, as `PSEUDONYM.ID`.
+    pub after: Option<String>,
+    /// Rows per page: 1 to 500, 100 when missing.
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<usize>,
+}
+
+/// Which row to open, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenIn {
+    /// Name of the table.
+    pub table: String,
+    /// Whose row it is.
+    pub pseudonym: String,
+    /// Which row it is.
+    pub id: String,
+    /// The role of the staff member.
+    pub role: String,
+    /// Why the row is opened; the person can read it.
+    pub reason: String,
+}
+
+/// A choice as staff see it once it is opened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenedChoice {
+    /// The purpose.
+    pub purpose: &'static str,
+    /// What was chosen.
+    pub state: String,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The law pack.
+    pub law: String,
+    /// How it was expressed.
+    pub how: String,
+}
+
+/// The metrics for Prometheus, in the OpenMetrics text format.
+#[utoipa::path(get, path = "/metrics", tag = "staff", security(("staff_key" = [])), responses(
+    (status = 200, description = "OpenMetrics text", body = String,
+        content_type = "application/openmetrics-text"),
+    (status = "4XX", description = "Not allowed", body = ProblemBody)))]
+pub async fn metrics(State(app): State<App>, _staff: Staff) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], app.shared.metrics.text()).into_response()
+}
+
+/// Every table with its declaration and its number of rows.
+///
+/// # Errors
+/// [`problem::UNAVAILABLE`].
+#[utoipa::path(get, path = "/staff/inventory", tag = "staff", security(("staff_key" = [])),
+    responses(
+    (status = 200, description = "The inventory", body = Vec<InventoryLine>),
+    (status = "4XX", description = "Not allowed", body = ProblemBody)))]
+pub async fn inventory(
+    State(app): State<App>,
+    _staff: Staff,
+) -> Result<Json<Vec<InventoryLine>>, Problem> {
+    let lines = app.writer.run(|engine, _| Ok(lines(engine.tables())?)).await?;
+    let line = |line: store::inventory::Line| InventoryLine {
+        table: line.declaration.table,
+        what: line.declaration.what.trim(),
+        purpose: line.declaration.purpose.as_str(),
+        category: line.declaration.category.as_str(),
+        keep_days_max: line.declaration.keep_days_max,
+        fields: line.declaration.fields.iter().map(|f| (f.name, f.what.trim())).collect(),
+        rows: line.rows,
+    };
+    Ok(Json(lines.into_iter().map(line).collect()))
+}
+
+/// Pages through the plain columns of a table.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(get, path = "/staff/rows", tag = "staff", params(RowsIn),
+    security(("staff_key" = [])), responses(
+    (status = 200, description = "One page of plain columns", body = Vec<PlainRow>),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody)))]
+pub async fn list_rows(
+    State(app): State<App>,
+    _staff: Staff,
+    Parameters(rows): Parameters<RowsIn>,
+) -> Result<Json<Vec<PlainRow>>, Problem> {
+    let limit = rows.limit.unwrap_or(100);
+    if !(1..=500).contains(&limit) {
+        return Err(Problem::new(problem::INVALID, "limit is 1 to 500"));
+    }
+    let after = rows.after.as_deref().map(row_key).transpose()?;
+    declared(&rows.table)?;
+    let page = app
+        .writer
+        .run(move |engine, _| Ok(engine.tables().page(&rows.table, after, limit)?))
+        .await?;
+    let plain = |row: personal::row::SealedRow| PlainRow {
+        pseudonym: row.pseudonym.to_hex(),
+        id: row.id.to_hex(),
+        expires_day: row.expires.number(),
+    };
+    Ok(Json(page.into_iter().map(plain).collect()))
+}
+
+/// Opens one row; only consent evidence can be opened, to answer a person's question.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(post, path = "/staff/rows/open", tag = "staff", request_body = OpenIn,
+    security(("staff_key" = [])), responses(
+    (status = 200, description = "The row; the person can see that it was opened",
+        body = OpenedChoice),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody)))]
+pub async fn open_row(
+    State(app): State<App>,
+    _staff: Staff,
+    body: JsonBytes,
+) -> Result<Json<OpenedChoice>, Problem> {
+    let asked: OpenIn = body.read()?;
+    declared(&asked.table)?;
+    if asked.table != "consent_evidence" {
+        let detail = "no staff purpose covers this kind of data";
+        return Err(Problem::new(problem::FORBIDDEN, detail));
+    }
+    let (pseudonym, id) = row_key(&format!("{}.{}", asked.pseudonym, asked.id))?;
+    let desk = personal::desk::Desk::sit(&asked.role, &asked.reason)
+        .map_err(|error| Problem::new(problem::INVALID, error))?;
+    let evidence = app
+        .writer
+        .run(move |engine, now| engine.open_evidence((pseudonym, id), &desk, now))
+        .await?;
+    Ok(Json(OpenedChoice {
+        purpose: evidence.purpose.as_str(),
+        state: format!("{:?}", evidence.state).to_lowercase(),
+        at_ms: evidence.at.ms(),
+        law: evidence.law,
+        how: evidence.how,
+    }))
+}
+
+fn declared(table: &str) -> Result<(), Problem> {
+    let known = personal::kinds::DECLARATIONS.iter().any(|one| one.table == table);
+    if known { Ok(()) } else { Err(problem::NOT_FOUND.into()) }
+}
+
+fn row_key(text: &str) -> Result<(Pseudonym, RowId), Problem> {
+    let wrong = || Problem::new(problem::INVALID, "a row is PSEUDONYM.ID in hexadecimal");
+    let (pseudonym, id) = text.split_once('.').ok_or_else(wrong)?;
+    let pseudonym = Pseudonym::parse(pseudonym).map_err(|_| wrong())?;
+    Ok((pseudonym, RowId::parse(id).map_err(|_| wrong())?))
+}
