@@ -54,6 +54,16 @@ problems! {
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Something failed on our side.";
 }
 
+/// A word on what was wrong here.
+#[derive(Clone, Debug)]
+pub struct Detail(String);
+
+impl<T: std::fmt::Display> From<T> for Detail {
+    fn from(words: T) -> Self {
+        Self(words.to_string())
+    }
+}
+
 /// A problem as an answer. The detail never holds a personal value.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -78,8 +88,8 @@ pub struct ProblemBody {
 
 impl Problem {
     /// A problem with a word on what was wrong here.
-    pub fn new(kind: Kind, detail: impl ToString) -> Self {
-        Self { kind, detail: Some(detail.to_string()) }
+    pub fn new(kind: Kind, detail: impl Into<Detail>) -> Self {
+        Self { kind, detail: Some(detail.into().0) }
     }
 
     /// The kind of the problem.

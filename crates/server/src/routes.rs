@@ -157,7 +157,6 @@ fn cors(app: &App) -> CorsLayer {
         .max_age(Duration::from_secs(600))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the payload over")]
 fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
     // The payload can quote a value; it is not logged.
     tracing::error!("a handler panicked");

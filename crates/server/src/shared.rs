@@ -97,7 +97,7 @@ impl Shared {
     /// Lends working memory for one answer.
     pub fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
         let lent = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = lent.unwrap_or_else(Scratch::new);
+        let mut scratch = lent.unwrap_or_default();
         let result = work(&mut scratch);
         self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         result

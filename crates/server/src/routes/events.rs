@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use ingest::error::IngestError;
 use ingest::event::Event;
-use ingest::segment::{Endpoint, parse};
+use ingest::segment::{ClaimedKey, Endpoint, parse};
 use personal::subject::Subject;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -121,7 +121,7 @@ async fn take(
     // Who shows a key in a header is believed or refused before the body is looked at.
     let parsed = parse(endpoint, &body.0, &fallback);
     let claimed = parsed.as_ref().ok().and_then(|parsed| parsed.write_key.as_ref());
-    let caller = credentials.believe(app, claimed.map(|key| key.as_str()))?;
+    let caller = credentials.believe(app, claimed.map(ClaimedKey::as_str))?;
     let parsed = parsed.map_err(|error| body_problem(&error))?;
     let single = endpoint != Endpoint::Batch;
     let mut dropped = Vec::new();
@@ -190,10 +190,7 @@ fn claim(app: &App, caller: &Caller, event: &Event) -> Result<Claim, &'static st
 }
 
 fn body_problem(error: &IngestError) -> Problem {
-    match error {
-        IngestError::BodyTooLong { .. } | IngestError::TooManyEvents { .. } => {
-            Problem::new(problem::TOO_LARGE, error)
-        }
-        _ => Problem::new(problem::MALFORMED, error),
-    }
+    let too_large =
+        matches!(error, IngestError::BodyTooLong { .. } | IngestError::TooManyEvents { .. });
+    Problem::new(if too_large { problem::TOO_LARGE } else { problem::MALFORMED }, error)
 }

@@ -1,7 +1,6 @@
 //! Query strings and bodies, read with problems that name the place.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -36,14 +35,12 @@ impl FromRequest<App> for JsonBytes {
         if !is_json(request.headers()) {
             return Err(problem::MEDIA_TYPE.into());
         }
-        let bytes = Bytes::from_request(request, app).await.map_err(|error| match error {
-            BytesRejection::FailedToBufferBody(error)
-                if error.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-            {
+        let bytes = Bytes::from_request(request, app).await.map_err(|error| {
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 let max = app.shared.settings.limits.body_bytes_max;
-                Problem::new(problem::TOO_LARGE, format!("a body has at most {max} bytes"))
+                return Problem::new(problem::TOO_LARGE, format!("a body has at most {max} bytes"));
             }
-            _ => Problem::new(problem::MALFORMED, "the body did not arrive whole"),
+            Problem::new(problem::MALFORMED, "the body did not arrive whole")
         })?;
         Ok(Self(bytes))
     }
