@@ -54,6 +54,8 @@ pub struct Engine {
     waiting: Waiting,
     /// Whose receipt an erasure's random name finds.
     receipts: BTreeMap<RequestId, Pseudonym>,
+    /// Whether rows were erased since the file was last compacted.
+    erased: bool,
     /// The day of the last daily round.
     swept_on: Option<Day>,
 }
@@ -123,6 +125,7 @@ impl Engine {
             staged: Staged::default(),
             waiting: Waiting::new(),
             receipts: BTreeMap::new(),
+            erased: false,
             swept_on: None,
         }
     }

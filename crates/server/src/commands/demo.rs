@@ -12,6 +12,7 @@ use ingest::import::rows::ImportRow;
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
 use personal::subject::{CustomerId, Subject};
+use rights::machine::Verification;
 use testkit::random::Random;
 use testkit::shop::visits::Visit;
 use testkit::shop::{Shop, ShopSize};
@@ -122,7 +123,7 @@ fn choose(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     let law = consent::law::law_for(Some("EU"), now.day());
-    let setting = Setting { law, signals: Signals::NONE, now };
+    let setting = Setting { law, signals: Signals::NONE, now, how: Verification::Operator };
     let basis = "invented visitor of the demo";
     if random.chance(4, 5) {
         engine.assert_basis(name, (PurposeName::Personalization, basis), &setting)?;

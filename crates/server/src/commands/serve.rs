@@ -1,19 +1,24 @@
 //! `confidant serve --config FILE`: runs the shop's server.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use axum::Router;
 use axum_server::Handle;
 use clap::Args;
+use tokio::runtime::Runtime;
 
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
+use crate::engine::Engine;
 use crate::limits::RateLimits;
 use crate::opening::{self, Opened};
 use crate::routes::{self, App};
 use crate::serving::{self, Bound, end_of};
 use crate::settings::Settings;
+use crate::shared::Shared;
 use crate::writer::Writer;
 
 /// Runs the shop's server.
@@ -74,33 +79,84 @@ fn first_words(opened: &Opened, listeners: &Listeners) {
     say(format!("staff   {}", listeners.staff.origin()));
 }
 
-/// Serves a shop that is open, with `more` pages on the public listener.
+/// Serves a shop that is open, with `more` pages on the public listener, until it is told to end.
 ///
 /// # Errors
 /// What the system says.
 pub fn serve(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<(), Failure> {
+    start(opened, listeners, more)?.until_told()
+}
+
+/// A shop that is being served.
+#[derive(Debug)]
+pub struct Running {
+    /// What answers read.
+    pub shared: Arc<Shared>,
+    /// The queue to the writer.
+    pub writer: Writer,
+    thread: JoinHandle<Engine>,
+    runtime: Runtime,
+    handles: [Handle<SocketAddr>; 2],
+    listening: [Serving; 2],
+}
+
+type Serving = tokio::task::JoinHandle<std::io::Result<()>>;
+
+/// Starts to serve a shop and comes back at once.
+///
+/// # Errors
+/// What the system says.
+pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<Running, Failure> {
     let Opened { shared, engine, .. } = opened;
     let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
     let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates };
-    let runtime = tokio::runtime::Runtime::new().or_fail("the runtime cannot be started")?;
-    let outcome = runtime.block_on(async move {
-        let Listeners { public, staff } = listeners;
-        let handles = [Handle::new(), Handle::new()];
-        let [for_public, for_staff] = handles.clone();
-        reload_on_hangup(&shared.settings, &public);
-        let ended = tokio::spawn(async move { end_of(&handles).await });
-        let served = tokio::try_join!(
-            public.serve(routes::public(app.clone(), more), for_public),
-            staff.serve(routes::staff(app), for_staff),
-        );
-        ended.abort();
-        served
-    });
-    // What waits in the queue is made durable before the process ends.
-    writer.stop();
-    drop(thread.join());
-    outcome.map(|_| ()).or_fail("serving stopped")
+    let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
+    let Listeners { public, staff } = listeners;
+    let handles = [Handle::new(), Handle::new()];
+    let [for_public, for_staff] = handles.clone();
+    let entered = runtime.enter();
+    reload_on_hangup(&shared.settings, &public);
+    let listening = [
+        runtime.spawn(public.serve(routes::public(app.clone(), more), for_public)),
+        runtime.spawn(staff.serve(routes::staff(app), for_staff)),
+    ];
+    drop(entered);
+    Ok(Running { shared, writer, thread, runtime, handles, listening })
+}
+
+impl Running {
+    /// Serves until an interrupt or a termination, or until a listener fails.
+    ///
+    /// # Errors
+    /// Why a listener failed.
+    pub fn until_told(self) -> Result<(), Failure> {
+        let Self { writer, thread, runtime, handles, listening, .. } = self;
+        let served = runtime.block_on(async move {
+            let ended = tokio::spawn(async move { end_of(&handles).await });
+            let [public, staff] = listening;
+            let served = tokio::try_join!(end_of_one(public), end_of_one(staff));
+            ended.abort();
+            served
+        });
+        // What waits in the queue is made durable before the process ends.
+        writer.stop();
+        drop(thread.join());
+        served.map(|_| ()).or_fail("serving stopped")
+    }
+
+    /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the
+    /// writer had died.
+    pub fn stop(self) -> Option<Engine> {
+        let Self { writer, thread, runtime, .. } = self;
+        drop(runtime);
+        writer.stop();
+        thread.join().ok()
+    }
+}
+
+async fn end_of_one(listener: Serving) -> std::io::Result<()> {
+    listener.await.map_err(std::io::Error::other)?
 }
 
 /// A hangup signal reads the certificate anew.

@@ -30,6 +30,8 @@ pub struct Setting {
     pub signals: Signals,
     /// Now.
     pub now: Timestamp,
+    /// How it was made sure who chooses; a withdrawal erases.
+    pub how: Verification,
 }
 
 /// What a choice changed.
@@ -67,7 +69,7 @@ impl Engine {
                 let request = ErasureRequest {
                     name: name.clone(),
                     scope: Scope::Purpose(purpose),
-                    how: Verification::BrowserHandle,
+                    how: setting.how,
                 };
                 path::forget(self, &request, setting.now)?;
                 erased.push(purpose);

@@ -149,6 +149,7 @@ impl Engine {
     fn delete_rows(&mut self, intent: &Intent) -> Result<(), EngineError> {
         let plan = erase_plan(&intent.marks.targets);
         erase::remove(self.tables.as_mut(), self.keys.as_mut(), &plan)?;
+        self.erased = true;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use consent::signals;
+use domain::time::Timestamp;
 use ingest::admit::{Admitted, Door, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
@@ -108,8 +109,7 @@ impl Engine {
         let arrival = claim.arrival;
         let trusted = arrival.sender == Sender::Shop;
         let at = event.times().settle(arrival.received, trusted);
-        let mac = *self.shared.ring.tombstone(&claim.name).as_bytes();
-        if self.tombstones.get(&mac).is_some_and(|cutoff| at <= *cutoff) {
+        if self.was_erased(&claim.name, at) {
             return Err(NotRecorded::Erased);
         }
         let subject = self.shared.ring.subject_ref(&claim.name);
@@ -134,6 +134,17 @@ impl Engine {
             now.pseudonyms.learning = self.pseudonym(&claim.name, PurposeName::SharedLearning)?;
         }
         Ok(now)
+    }
+}
+
+impl Engine {
+    /// Whether the person was erased after `at`.
+    fn was_erased(&self, name: &Subject, at: Timestamp) -> bool {
+        if self.tombstones.is_empty() {
+            return false;
+        }
+        let mac = *self.shared.ring.tombstone(name).as_bytes();
+        self.tombstones.get(&mac).is_some_and(|cutoff| at <= *cutoff)
     }
 }
 

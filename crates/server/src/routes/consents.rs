@@ -10,9 +10,11 @@ use consent::law::{LawPack, law_for};
 use consent::request::ChoiceRequest;
 use personal::gate::{ChoiceState, Choices};
 use personal::subject::{BrowserId, CustomerId, Subject};
+use rights::machine::Verification;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::auth::Role;
 use crate::chance;
 use crate::engine::choosing::Setting;
 use crate::problem::{self, Problem, ProblemBody};
@@ -159,7 +161,12 @@ pub async fn put_consents(
             (Subject::Browser(browser), Some(browser))
         }
     };
-    let setting = Setting { law, signals, now };
+    let how = match (caller.role, &caller.customer) {
+        (Role::Secret, _) => Verification::SecretKey,
+        (Role::Write, Some(_)) => Verification::CustomerToken,
+        (Role::Write, None) => Verification::BrowserHandle,
+    };
+    let setting = Setting { law, signals, now, how };
     let decided = app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
