@@ -1,0 +1,5 @@
+//! The server from outside: over TCP, as a process, with foreign clients. One binary, one module
+//! per topic; [`shop`] is the shop that they all use.
+
+mod http;
+mod shop;
