@@ -69,6 +69,7 @@ pub struct App {
         catalog::delete_items,
         erasures::create_erasure,
         erasures::read_erasure,
+        erasures::receipt_key,
         health::healthz,
         health::readyz,
         staff::metrics,
@@ -113,6 +114,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         )
         .route("/v1/erasures", post(erasures::create_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))
+        .route("/v1/receipt-key", get(erasures::receipt_key))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes_max))

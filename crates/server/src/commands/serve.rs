@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum_server::Handle;
 use clap::Args;
+use rights::receipt::public_key;
 use tokio::runtime::Runtime;
 
 use crate::clock::Clock;
@@ -75,6 +76,7 @@ fn first_words(opened: &Opened, listeners: &Listeners) {
         say("Keep a copy of shop.key apart from the data: without it nothing can be read again,");
         say("and who has both can read everything.");
     }
+    say(format!("receipts are signed with {}", public_key(&opened.shared.ring.receipt_seed())));
     say(format!("public  {}", listeners.public.origin()));
     say(format!("staff   {}", listeners.staff.origin()));
 }

@@ -6,7 +6,7 @@ use domain::id::RequestId;
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
-use rights::receipt::Receipt;
+use rights::receipt::{Receipt, public_key};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vault::macs::EraseHandle;
@@ -80,6 +80,20 @@ pub async fn create_erasure(
     let request = verified(&app, &caller, &body.read()?)?;
     let receipt = app.writer.run(move |engine, now| path::forget(engine, &request, now)).await?;
     Ok(Json(done(&receipt)?))
+}
+
+/// The public key that receipts of this shop are signed with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReceiptKey {
+    /// Ed25519, 64 hexadecimal characters; `confidant verify receipt FILE --key KEY` takes it.
+    pub key: String,
+}
+
+/// Publishes the key that receipts are signed with. Public on purpose: anyone may verify.
+#[utoipa::path(get, path = "/v1/receipt-key", tag = "erasures", responses(
+    (status = 200, description = "The public key", body = ReceiptKey)))]
+pub async fn receipt_key(State(app): State<App>) -> Json<ReceiptKey> {
+    Json(ReceiptKey { key: public_key(&app.shared.ring.receipt_seed()) })
 }
 
 /// Reads a receipt again.
