@@ -9,7 +9,14 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[serde(from = "i64")]
 pub struct Timestamp(i64);
+
+impl From<i64> for Timestamp {
+    fn from(ms: i64) -> Self {
+        Self::from_ms(ms)
+    }
+}
 
 impl Timestamp {
     /// From milliseconds since the epoch; dates outside of the years 1970 to 9999 are cut there.

@@ -16,3 +16,15 @@ fn instants_stay_between_1970_and_9999() {
     assert_eq!(Timestamp::from_ms(5).plus_ms(-9), Timestamp::from_ms(0));
     assert_eq!(Timestamp::from_ms(5).ms_since(Timestamp::from_ms(9)), -4);
 }
+
+#[test]
+fn what_is_read_from_bytes_is_cut_as_well() {
+    use serde::de::value::{Error, I64Deserializer};
+    use serde::{Deserialize as _, de::IntoDeserializer as _};
+    let read = |ms: i64| {
+        let bytes: I64Deserializer<Error> = ms.into_deserializer();
+        Timestamp::deserialize(bytes).unwrap()
+    };
+    assert_eq!(read(i64::MIN), Timestamp::from_ms(0));
+    assert_eq!(read(i64::MAX), Timestamp::from_ms(i64::MAX));
+}
