@@ -40,6 +40,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("favicon.svg", SVG, asset!("favicon.svg")),
     ("hero.svg", SVG, asset!("hero.svg")),
     ("home.js", JS, asset!("home.js")),
+    ("preferences.js", JS, asset!("preferences.js")),
     ("privacy.css", CSS, asset!("privacy.css")),
     ("privacy.js", JS, asset!("privacy.js")),
     ("product.js", JS, asset!("product.js")),

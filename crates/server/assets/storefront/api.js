@@ -1,7 +1,7 @@
 // Talks to the shop's own server. Every call is same-origin, without cookies, and says in its
 // arguments everything that leaves the browser.
 
-const RECOMMEND_MS_MAX = 300;
+const RECOMMEND_MS_MAX = 2000;
 const CALL_MS_MAX = 8000;
 
 let settings;
@@ -81,7 +81,7 @@ export const item = (id) => call(`/demo/items/${encodeURIComponent(id)}`);
 export const someItems = async (category, count) =>
   (await call(`/demo/items?category=${encodeURIComponent(category)}&limit=${count}&offset=0`)).items;
 
-/** Recommendations; given up after 300 ms, because the page is complete without them. */
+/** Recommendations; given up after two seconds, because the page is complete without them. */
 export async function recommendations({ placement, item: current, recent, browser, tier, count }) {
   const query = new URLSearchParams({ placement, tier, count });
   if (current) query.set('item', current);
@@ -91,21 +91,35 @@ export async function recommendations({ placement, item: current, recent, browse
   return withKey(`/v1/recommendations?${query}`, { ms: RECOMMEND_MS_MAX });
 }
 
-/** Records a choice; a browser without an id gets one together with its erase handle. */
-export const putConsents = (browser, choices, digest, mode) =>
+/**
+ * Records a choice; a browser without an id gets one together with its erase handle. Signals are
+ * acknowledged only by a visitor who was told of them.
+ */
+export const putConsents = (browser, choices, digest, acknowledged = []) =>
   withKey('/v1/consents', {
     method: 'PUT',
-    body: { browser, choices, notice: { digest, language: document.documentElement.lang }, ...(mode && { mode }) },
+    body: {
+      browser,
+      choices,
+      notice: { digest, language: document.documentElement.lang },
+      acknowledged_signals: acknowledged,
+      how: 'privacy_panel',
+    },
   });
 
-/** One event of the Segment spec. Callers send it in the tier `history` only. */
-export function track(event, browser, properties) {
+const event = (path, browser, what) => {
   const now = new Date().toISOString();
-  return withKey('/v1/track', {
+  return withKey(path, {
     method: 'POST',
-    body: { event, anonymousId: browser, messageId: uuid(), timestamp: now, sentAt: now, properties },
+    body: { anonymousId: browser, messageId: uuid(), timestamp: now, sentAt: now, ...what },
   });
-}
+};
+
+/** One event of the Segment spec. Callers send it in the tier `history` only. */
+export const track = (name, browser, properties) => event('/v1/track', browser, { event: name, properties });
+
+/** Tells the shop size and favorite categories; in the tier `history` only. */
+export const identify = (browser, traits) => event('/v1/identify', browser, { traits });
 
 export const erase = (browser, handle) =>
   withKey('/v1/erasures', { method: 'POST', body: { browser, erase_handle: handle } });

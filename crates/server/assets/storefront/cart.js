@@ -49,29 +49,30 @@ function draw() {
   order.hidden = items.length === 0;
 }
 
-function tell(event, properties) {
+async function tell(event, properties) {
   if (state.tier() !== 'history') return;
-  api.track(event, state.remembered().browser, properties).catch((error) => say(error.message));
+  await api.track(event, state.remembered().browser, properties).catch((error) => say(error.message));
 }
 
-function remove(item) {
+async function remove(item) {
   items = items.filter((other) => other.id !== item.id);
   state.setCart(items.map((other) => other.id));
   header();
   draw();
   document.getElementById('cart-title').focus();
   say(`${item.title} was removed.`);
-  if (!item.sensitive) tell('Product Removed', { product_id: item.id });
-  reload();
+  if (!item.sensitive) await tell('Product Removed', { product_id: item.id });
+  await reload();
 }
 
-function buy() {
+async function buy() {
   const bought = items.filter((item) => !item.sensitive).map((item) => ({ product_id: item.id }));
-  if (bought.length) tell('Order Completed', { products: bought });
   items = [];
   state.setCart([]);
   header();
   draw();
   document.getElementById('cart-empty').textContent = 'Thank you! This is a demo: nothing was charged and nothing will be sent.';
   document.getElementById('cart-title').focus();
+  if (bought.length) await tell('Order Completed', { products: bought });
+  await reload();
 }

@@ -24,7 +24,7 @@ export async function start() {
   });
   try {
     const catalog = await all;
-    items = catalog.items.filter((item) => within(item, wanted));
+    items = mixed(catalog.items.filter((item) => within(item, wanted)));
     chips(catalog.categories, wanted);
     draw();
   } catch (error) {
@@ -43,6 +43,12 @@ export async function start() {
 
 const within = (item, wanted) =>
   !wanted || item.categories.some((category) => category === wanted || category.startsWith(`${wanted}/`));
+
+/** The shelf in an order without meaning, the same for everyone, so that like does not stand by like. */
+function mixed(found) {
+  const place = (id) => [...id].reduce((sum, letter) => Math.imul(sum ^ letter.codePointAt(0), 16777619) >>> 0, 2166136261);
+  return found.map((item) => [place(item.id), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
+}
 
 function chips(categories, wanted) {
   const side = wanted.split('/')[0];
@@ -84,6 +90,6 @@ function draw() {
   more.hidden = ordered.length <= shown;
   const chosen = [size && `size ${size}`, ...categories].filter(Boolean).join(', ');
   document.getElementById('order-note').textContent = chosen
-    ? `${ordered.length} items, ordered for ${chosen}. This stays in your browser.`
+    ? `${ordered.length} items, ordered for ${chosen}, right in your browser.`
     : `${ordered.length} items, the same order for everyone.`;
 }

@@ -1,13 +1,11 @@
 // The side panel "How this shop knows you": three tiers, consent, preferences, what is remembered.
 
 import * as api from './api.js';
-import { lastBasis, reload } from './recommend.js';
+import { form, traits } from './preferences.js';
+import { lastBasis, refusal, reload } from './recommend.js';
 import * as state from './state.js';
 import { el, say } from './view.js';
-import { NOTICE, TEACH, TIERS } from './words.js';
-
-const SIZES = ['XS', 'S', 'M', 'L', 'XL'];
-const DEPARTMENTS = ['Dresses', 'Skirts', 'Shirts', 'Trousers', 'Knitwear', 'Jackets', 'Shoes', 'Accessories'];
+import { GPC_NOTICE, NOTICE, TEACH, TIERS } from './words.js';
 
 let panel;
 let refreshHeader = () => {};
@@ -30,18 +28,18 @@ function build() {
     'dialog',
     { class: 'panel', 'aria-labelledby': 'panel-title' },
     el('header', { class: 'panel-head' }, heading, el('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Close')),
-    navigator.globalPrivacyControl === true &&
+    state.signals().length > 0 &&
       el(
         'p',
         { class: 'badge' },
         el('strong', {}, 'Opt-out signal honored. '),
-        'Your browser asks not to be tracked across shops (Global Privacy Control). Nothing is sold or shared. You may still choose below.',
+        'Your browser asks not to be sold or shared (Global Privacy Control). The shop does neither, and remembers nothing unless you choose it below.',
       ),
     el('fieldset', { class: 'tiers' }, el('legend', {}, 'Choose how much'), ...Object.keys(TIERS).map(tierChoice)),
     el('div', { 'data-part': 'consent', hidden: true }),
     el('p', { class: 'change', role: 'status', 'data-part': 'status' }),
     el('section', { 'aria-labelledby': 'memory-title' }, el('h3', { id: 'memory-title' }, 'What is remembered now'), el('div', { 'data-part': 'memory' })),
-    preferencesForm(),
+    el('div', { 'data-part': 'preferences' }),
     el(
       'section',
       { class: 'erase', 'aria-labelledby': 'erase-title' },
@@ -52,6 +50,7 @@ function build() {
   );
   // A click beside the panel closes it; the dialog itself has no padding, so its target is the backdrop.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  dialog.querySelector('[data-part="preferences"]').append(form(preferred));
   document.body.append(dialog);
   return dialog;
 }
@@ -72,6 +71,7 @@ function draw() {
   panel.querySelector(`input[value="${tier}"]`).checked = true;
   part('consent').hidden = true;
   drawMemory(tier);
+  part('preferences').querySelector('.place').textContent = tier === 'history' ? 'this browser, and sealed at the shop' : 'stays in your browser';
   refreshHeader();
 }
 
@@ -85,19 +85,23 @@ async function choose(name) {
   if (name === state.tier()) return draw();
   if (name === 'history') return ask();
   await step(async () => {
-    if (state.tier() === 'history') {
-      const known = state.remembered();
-      const none = { Personalization: false, SharedLearning: false };
-      await api.putConsents(known.browser, none, await api.digest(NOTICE + TEACH)).catch((error) => {
-        // A shop that does not know this browser has nothing to withdraw.
-        if (!error.refused) throw error;
-      });
-      state.setRemembered({ ...known, active: false, teach: false });
-    }
+    const took = state.tier() === 'history' ? await takeBack() : '';
     state.setVisit(name === 'visit');
-    return `You are now “${TIERS[name].name}”.`;
+    return `You are now “${TIERS[name].name}”.${took}`;
   });
   return undefined;
+}
+
+/** Taking consent back erases what rested on it; says so. */
+async function takeBack() {
+  const known = state.remembered();
+  const none = { Personalization: false, SharedLearning: false };
+  const answer = await api.putConsents(known.browser, none, await api.digest(NOTICE + TEACH)).catch((error) => {
+    // A shop that does not know this browser has nothing to withdraw.
+    if (!error.refused) throw error;
+  });
+  state.setRemembered({ ...known, active: false, teach: false });
+  return answer?.erased?.length ? ' The shop erased what it kept, together with its key.' : '';
 }
 
 /** Does one change, then asks all blocks again and says what changed. */
@@ -117,13 +121,21 @@ async function step(change) {
 }
 
 /** Consent is a click on a button of its own; refusing looks and weighs the same. */
-function ask() {
-  const teach = el('input', { type: 'checkbox', id: 'teach' });
-  const yes = el('button', { type: 'button', class: 'button', onclick: () => consent(teach.checked) }, 'Yes, remember me');
+function ask(teaching = false) {
+  const teach = el('input', { type: 'checkbox', id: 'teach', checked: teaching });
+  const told = state.signals();
+  const yes = el('button', { type: 'button', class: 'button', onclick: () => consent(teach.checked, told) }, 'Yes, remember me');
   const no = el('button', { type: 'button', class: 'button', onclick: refuse }, 'No, do not remember');
   const box = part('consent');
   box.replaceChildren(
-    el('div', { class: 'consent', role: 'group', 'aria-label': 'Consent' }, el('p', {}, NOTICE), el('label', { class: 'check' }, teach, el('span', {}, TEACH)), el('div', { class: 'pair' }, yes, no)),
+    el(
+      'div',
+      { class: 'consent', role: 'group', 'aria-label': 'Consent' },
+      el('p', {}, NOTICE),
+      told.length > 0 && el('p', { class: 'signal' }, GPC_NOTICE),
+      el('label', { class: 'check' }, teach, el('span', {}, TEACH)),
+      el('div', { class: 'pair' }, yes, no),
+    ),
   );
   box.hidden = false;
   tell('Please say yes or no. Nothing changes until you do.');
@@ -137,40 +149,70 @@ function refuse() {
   tell(`Nothing changed. You are still “${TIERS[checked].name}”.`);
 }
 
-async function consent(teach) {
+/** Records a yes; `told` are the signals that the visitor was told of in the question. */
+async function consent(teach, told) {
   const before = state.remembered();
   await step(async () => {
     const choices = { Personalization: true, SharedLearning: teach };
-    const notice = await api.digest(NOTICE + TEACH);
-    const answer = await api.putConsents(before?.browser ?? null, choices, notice).catch((error) => {
+    const notice = await api.digest(told.length ? NOTICE + GPC_NOTICE + TEACH : NOTICE + TEACH);
+    const answer = await api.putConsents(before?.browser ?? null, choices, notice, told).catch((error) => {
       // The shop has forgotten this browser, so it starts afresh with a new number.
       if (!before || !error.refused) throw error;
-      return api.putConsents(null, choices, notice);
+      return api.putConsents(null, choices, notice, told);
     });
     state.setRemembered({
       browser: answer.browser,
       erase_handle: answer.erase_handle ?? before?.erase_handle,
       active: true,
       teach,
+      told,
     });
+    await offer();
     return `The shop remembers you from now on${teach ? ' and learns from your visits' : ''}.`;
   });
   panel.querySelector(`input[value="${state.tier()}"]`).focus();
 }
 
+/** The second switch alone; a signal that the visitor was not told of is asked about first. */
+function changeTeach(teach) {
+  const { told = [] } = state.remembered();
+  if (teach && state.signals().some((signal) => !told.includes(signal))) return ask(true);
+  return consent(teach, told);
+}
+
+/** Size and departments, as far as any were chosen, belong to what is remembered by consent. */
+async function offer() {
+  const { size, categories } = state.preferences();
+  if (size || categories.length) await api.identify(state.remembered().browser, traits(state.preferences()));
+}
+
+/** After a change of size or departments: the shelves follow here, the shop only by consent. */
+async function preferred() {
+  drawMemory(state.tier());
+  dispatchEvent(new Event('preferences'));
+  if (state.tier() !== 'history') return tell('Your shelves are in your order. Nothing was sent.');
+  await step(async () => {
+    await api.identify(state.remembered().browser, traits(state.preferences()));
+    return 'Your shelves are in your order, and the shop remembers it.';
+  });
+  return undefined;
+}
+
 function drawMemory(tier) {
   const recent = state.recent();
   const known = state.remembered();
-  const history = lastBasis()?.inputs.find((input) => input.kind === 'history')?.count ?? 0;
+  const basis = lastBasis();
+  const history = basis?.inputs.find((input) => input.kind === 'history')?.count ?? 0;
   const { size, categories } = state.preferences();
   const place = (text) => el('span', { class: 'place' }, text);
+  const both = tier === 'history' ? 'this browser, and sealed at the shop' : 'stays in your browser';
+  const used = history ? `${history} ${history === 1 ? 'item' : 'items'} used last time` : 'begins with the next item you open';
   const rows = [
     recent.length > 0 && ['Recent browsing', `${recent.length} ${recent.length === 1 ? 'item' : 'items'}`, 'this tab'],
-    tier === 'history' && ['History', history ? `${history} items used last time` : 'begins with the next item you open', 'at the shop, sealed'],
-    known && !known.active && ['Earlier history', 'locked and not used; “Erase me” deletes it', 'at the shop, sealed'],
-    known && ['Random number of this browser', `${known.browser.slice(0, 8)}…`, 'this browser and the shop'],
-    size && ['Size', size, 'stays in your browser'],
-    categories.length > 0 && ['Departments', categories.join(', '), 'stays in your browser'],
+    tier === 'history' && ['History', used, 'at the shop, sealed'],
+    size && ['Size', size, both],
+    categories.length > 0 && ['Departments', categories.join(', '), both],
+    known && ['Random number of this browser', `${known.browser.slice(0, 8)}…`, known.active ? 'this browser and the shop' : 'this browser, and beside the record of your choice'],
   ].filter(Boolean);
   const memory = part('memory');
   memory.replaceChildren(
@@ -180,46 +222,20 @@ function drawMemory(tier) {
   );
   if (tier === 'visit') memory.append(el('button', { type: 'button', class: 'quiet', onclick: () => choose('anonymous') }, 'End visit and clear this tab'));
   if (tier === 'history') {
-    const teach = el('input', { type: 'checkbox', onchange: (event) => consent(event.currentTarget.checked) });
+    if (basis?.refused) {
+      memory.append(el('p', { class: 'signal' }, refusal(basis.refused), ' ', el('button', { type: 'button', class: 'quiet', onclick: () => ask(known.teach) }, 'Choose again')));
+    }
+    const teach = el('input', { type: 'checkbox', onchange: (event) => changeTeach(event.currentTarget.checked) });
     teach.checked = known.teach;
     memory.append(el('label', { class: 'check' }, teach, el('span', {}, TEACH)));
   }
-}
-
-function preferencesForm() {
-  const { size, categories } = state.preferences();
-  const select = el('select', { id: 'size', name: 'size' }, el('option', { value: '' }, 'No size'), ...SIZES.map((name) => el('option', { value: name }, name)));
-  select.value = size;
-  const boxes = DEPARTMENTS.map((name) => {
-    const box = el('input', { type: 'checkbox', name: 'department', value: name });
-    box.checked = categories.includes(name);
-    return el('label', { class: 'check' }, box, el('span', {}, name));
-  });
-  const form = el(
-    'form',
-    { class: 'preferences', 'aria-labelledby': 'preferences-title' },
-    el('h3', { id: 'preferences-title' }, 'Your size and departments ', el('span', { class: 'place' }, 'stays in your browser')),
-    el('p', {}, 'Orders the shop’s shelves for you right here. It is never sent.'),
-    el('label', { for: 'size' }, 'Size'),
-    select,
-    el('fieldset', { class: 'boxes' }, el('legend', {}, 'Departments'), ...boxes),
-  );
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('change', () => {
-    const data = new FormData(form);
-    state.setPreferences({ size: data.get('size'), categories: data.getAll('department') });
-    drawMemory(state.tier());
-    dispatchEvent(new Event('preferences'));
-    tell('Your shelves are in your order. Nothing was sent.');
-  });
-  return form;
 }
 
 async function startErase() {
   const { confirmErase } = await import('./receipt.js');
   confirmErase(async () => {
     // A fresh form and memory list: nothing of before may stay on the page.
-    panel.querySelector('form').replaceWith(preferencesForm());
+    part('preferences').replaceChildren(form(preferred));
     draw();
     dispatchEvent(new Event('preferences'));
     tell(`Erased. You are “Anonymous” again. ${await reload()}`);

@@ -6,24 +6,20 @@ import * as state from './state.js';
 import { block } from './recommend.js';
 import { department, el, message, money, picture, say } from './view.js';
 
+const TELL_MS_MAX = 2000;
 const SHOWN = ['material', 'color', 'pattern', 'size'];
 
 export async function start() {
   const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
   const loading = api.item(id);
-  // The view is told before the answer is asked, so that it can already count, but never waited
-  // for longer than a moment.
-  const moment = new Promise((resolve) => setTimeout(resolve, 300));
-  const told = Promise.race([loading.then(seen).catch(() => {}), moment]);
-  const blocks = told.then(() =>
-    block({
-      section: document.getElementById('goes-with'),
-      placement: 'product',
-      count: 4,
-      item: () => id,
-      plain: () => plain(loading),
-    }),
-  );
+  const blocks = block({
+    section: document.getElementById('goes-with'),
+    placement: 'product',
+    count: 4,
+    item: () => id,
+    plain: () => plain(loading),
+    before: () => told(loading),
+  });
   try {
     draw(await loading);
   } catch (error) {
@@ -39,6 +35,18 @@ async function plain(loading) {
   const item = await loading;
   const items = await api.someItems(item.sensitive ? '' : item.categories[0], 12);
   return items.filter((other) => other.id !== item.id && other.in_stock && !other.sensitive).slice(0, 4);
+}
+
+let toldIn = 'anonymous';
+
+/** Notes the look once in each tier that the visitor chooses while on this page. */
+async function told(loading) {
+  const tier = state.tier();
+  if (tier === toldIn) return;
+  toldIn = tier;
+  // A shop that does not take the look still gets asked: the block must not wait for ever.
+  const moment = new Promise((resolve) => setTimeout(resolve, TELL_MS_MAX));
+  await Promise.race([loading.then(seen).catch(() => {}), moment]);
 }
 
 /** In the tier `visit` the look stays in this tab; only `history` sends it. */

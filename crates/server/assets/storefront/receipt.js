@@ -58,74 +58,75 @@ function show(dialog, answer) {
   const heading = dialog.querySelector('h2');
   const body = dialog.querySelector('.sheet-body');
   const close = el('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Done');
+  const foot = (...buttons) => el('div', { class: 'pair sheet-foot' }, ...buttons);
   if (!answer) {
     heading.textContent = 'Nothing was kept at the shop';
-    body.replaceChildren(el('p', {}, 'You were never remembered, so there was nothing to erase there. This browser was cleared as well.'), el('div', { class: 'pair' }, close));
+    body.replaceChildren(el('p', {}, 'You were never remembered, so there was nothing to erase there. This browser was cleared as well.'), foot(close));
   } else if (answer.said) {
     heading.textContent = 'The shop does not know this browser';
     body.replaceChildren(
       el('p', {}, `It said: ${answer.said} So it has nothing to erase under this browser’s number. This browser was cleared.`),
-      el('div', { class: 'pair' }, close),
+      foot(close),
     );
-  } else if (!answer.receipt) {
-    heading.textContent = 'Your request is being worked on';
-    body.replaceChildren(el('p', {}, `Request ${answer.id}. This browser has already forgotten you.`), el('div', { class: 'pair' }, close));
   } else {
     heading.textContent = 'You are forgotten';
-    body.replaceChildren(...receipt(answer), el('div', { class: 'pair' }, download(answer), close));
+    body.replaceChildren(...receipt(answer), foot(download(answer), close));
   }
+  dialog.scrollTo(0, 0);
   heading.focus();
 }
 
 function receipt({ id, receipt: signed }) {
-  const facts = read(signed.payload);
-  const kept = facts.kept ?? [];
-  const name = `receipt-${id.slice(0, 8)}.json`;
+  const facts = JSON.parse(signed.payload);
+  const { model, tombstone } = facts;
   return [
+    el('p', {}, `Asked for and done on ${date(facts.completed)}. Request ${short(id)}`),
     el('h3', {}, 'Deleted'),
+    el('ul', {}, ...deleted(facts)),
+    el('h3', {}, 'Kept, and why'),
     el(
       'ul',
       {},
-      ...(facts.deleted ?? []).map(({ table, rows }) => el('li', {}, `${title(table)}: ${plural(rows, 'row', 'rows')}`)),
-      el('li', {}, `${plural(facts.keys_destroyed ?? 0, 'key', 'keys')} destroyed`),
-      el('li', {}, 'Size, departments, last items and the number in this browser'),
+      ...facts.kept.map(({ table, what, basis, until_day: day }) => entry(title(table), `${what} Kept under ${basis}; if there is any, it is gone by ${date(day)}.`)),
+      entry('A mark without a name', `${tombstone.why} Gone by ${date(tombstone.until_day)}.`),
+      entry('Backups from before', `They can still hold the sealed data. Gone by ${date(facts.backups_clear)}.`),
     ),
-    el('h3', {}, 'Kept, and why'),
-    kept.length
-      ? el('ul', {}, ...kept.map(({ table, basis, until_day: day }) => el('li', {}, `${title(table)}: ${words(basis)}${day ? `, until ${date(day)}` : ''}`)))
-      : el('p', {}, 'Nothing.'),
-    facts.model && el('h3', {}, 'What the shop had learned'),
-    facts.model &&
-      el(
-        'p',
-        {},
-        facts.model.before === facts.model.after
-          ? 'Your visits were not in it; its fingerprint stays the same.'
-          : 'Your visits were taken out; the fingerprint of the model changed.',
-      ),
-    facts.model && el('p', { class: 'mono' }, `${short(facts.model.before)} → ${short(facts.model.after)}`),
+    el('h3', {}, 'What the shop had learned'),
+    el(
+      'p',
+      {},
+      model.sessions_unlearned
+        ? `${plural(model.sessions_unlearned, 'visit', 'visits')} of yours taken out exactly, as if never learned.`
+        : 'No visit of yours was in it.',
+    ),
+    el('p', { class: 'mono' }, `${short(model.fingerprint_before)} → ${short(model.fingerprint_after)}`),
+    el('h3', {}, 'Not undone'),
+    el('ul', {}, ...facts.not_undone.map((line) => el('li', {}, line))),
     el('h3', {}, 'Check it yourself'),
     el('p', {}, 'The receipt is signed. Download it and verify it on any computer, without a network:'),
-    el('p', { class: 'mono' }, `confidant verify receipt ${name}`),
+    el('p', { class: 'mono' }, `confidant verify receipt ${file(id)}`),
+    el('details', {}, el('summary', {}, 'What the signature shows, and what it does not'), el('ul', {}, ...facts.words.map((line) => el('li', {}, line)))),
+  ];
+}
+
+function deleted({ deleted: tables, keys_destroyed: keys }) {
+  const empty = tables.filter(({ rows }) => !rows).map(({ table }) => title(table));
+  return [
+    ...tables.filter(({ rows }) => rows).map(({ table, what, rows }) => entry(`${title(table)}: ${plural(rows, 'row', 'rows')}`, what)),
+    keys > 0 && entry(`${plural(keys, 'key', 'keys')} destroyed`, 'Without them, what was sealed cannot be read.'),
+    entry('In this browser', 'Size, departments, last items and the random number.'),
+    empty.length > 0 && entry(`${empty.join(', ')}: nothing`, 'There was no row of yours.'),
   ].filter(Boolean);
 }
 
-function read(payload) {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return {};
-  }
-}
+const entry = (name, words) => el('li', {}, el('strong', {}, name), el('span', {}, words));
+const title = (table) => table.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
+const short = (print) => `${print.slice(0, 12)}…`;
+const file = (id) => `receipt-${id.slice(0, 8)}.json`;
 
-const words = (name) => String(name).replaceAll('_', ' ');
-const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());
-const short = (print) => `${String(print).slice(0, 12)}…`;
-
-/** A day is a number of days since 1970, or already text. */
-const date = (day) => (Number.isInteger(day) ? new Date(day * 86_400_000).toISOString().slice(0, 10) : String(day));
+const date = (day) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day));
 
 function download({ id, receipt: signed }) {
-  const file = new Blob([JSON.stringify(signed, null, 2)], { type: 'application/json' });
-  return el('a', { class: 'button', href: URL.createObjectURL(file), download: `receipt-${id.slice(0, 8)}.json` }, 'Download receipt');
+  const blob = new Blob([JSON.stringify(signed, null, 2)], { type: 'application/json' });
+  return el('a', { class: 'button', href: URL.createObjectURL(blob), download: file(id) }, 'Download receipt');
 }

@@ -3,13 +3,16 @@
 import * as api from './api.js';
 import * as state from './state.js';
 import { card, el, say } from './view.js';
-import { INPUTS, PLAIN_PURPOSES, PURPOSES, TIERS } from './words.js';
+import { INPUTS, PLAIN_PURPOSES, PURPOSES, REFUSALS, REFUSED, TIERS } from './words.js';
 
 const blocks = [];
 
-/** A block of a page: where it stands and what it is about. */
-export function block({ section, placement, count, item, plain }) {
-  const one = { section, placement, count, item, plain, ids: [], basis: null, plainShown: false };
+/**
+ * A block of a page: where it stands and what it is about. What the page itself tells the shop is
+ * told in `before`, so that the answer already counts it.
+ */
+export function block({ section, placement, count, item, plain, before }) {
+  const one = { section, placement, count, item, plain, before, ids: [], basis: null, plainShown: false };
   blocks.push(one);
   return load(one);
 }
@@ -36,6 +39,7 @@ async function load(one) {
   const tier = state.tier();
   const list = one.section.querySelector('ul');
   list.setAttribute('aria-busy', 'true');
+  await one.before?.();
   try {
     const answer = await api.recommendations({
       placement: one.placement,
@@ -85,9 +89,15 @@ function why(one, asked) {
       el('dt', {}, 'Purpose'),
       el('dd', {}, purposes.length ? el('ul', {}, ...purposes) : PLAIN_PURPOSES[basis.tier] ?? PLAIN_PURPOSES.anonymous),
     ),
-    ...(asked === basis.tier ? [] : [el('p', {}, lower(asked))]),
+    ...(asked === basis.tier ? [] : [el('p', {}, lower(asked, basis.refused))]),
   );
 }
 
-const lower = (asked) =>
-  `You chose “${TIERS[asked].name}”, but the shop answered in a more private mode. Choose again under “How this shop knows you”.`;
+/** Why the answer came in a more private mode than was chosen. */
+function lower(asked, refused) {
+  if (asked === 'visit' && !refused) return 'Your visit counts from the next item that you look at.';
+  return `You chose “${TIERS[asked].name}”. ${refusal(refused)} You can choose again under “How this shop knows you”.`;
+}
+
+/** A refusal of the shop in plain words. */
+export const refusal = (code) => REFUSALS[code] ?? REFUSED;

@@ -29,7 +29,10 @@ function box(store) {
 const tab = box(() => sessionStorage);
 const browser = box(() => localStorage);
 
-/** `{browser, erase_handle, active, teach}` once consent was given, else null. */
+/**
+ * `{browser, erase_handle, active, teach, told}` once consent was given, else null; `told` lists the
+ * opt-out signals that the visitor was told of before saying yes.
+ */
 export const remembered = () => browser.get('remembered', null);
 export const setRemembered = (value) => browser.set('remembered', value);
 
@@ -53,10 +56,13 @@ export function look(item) {
 export const cart = () => tab.get('cart', []);
 export const setCart = (ids) => tab.set('cart', ids.length ? ids : undefined);
 
-/** `{size, categories}` as chosen by the visitor. Never sent anywhere. */
+/** `{size, categories}` as chosen by the visitor. Leaves the browser only in the tier `history`. */
 export const preferences = () => browser.get('preferences', { size: '', categories: [] });
 export const setPreferences = ({ size, categories }) =>
   browser.set('preferences', size || categories.length ? { size, categories } : undefined);
+
+/** The opt-out signals that this browser sends. */
+export const signals = () => (navigator.globalPrivacyControl === true ? ['gpc'] : []);
 
 /** Back to a browser that never met the shop; the cart of this tab stays. */
 export function forget() {

@@ -14,7 +14,7 @@ export const TIERS = {
   },
   history: {
     name: 'Remember me',
-    line: 'Uses what you looked at and bought here. Keeps it at the shop, sealed under a key of its own, until you erase it.',
+    line: 'Uses what you look at, order and like here. Keeps it at the shop, sealed under a key of its own, until you change your mind.',
     kept: 'Your history is kept at the shop, sealed under a key of its own.',
   },
 };
@@ -24,10 +24,9 @@ const plural = (count, one, many) => (count === 1 ? one : many.replace('#', coun
 /** What an answer was made from, in plain words. */
 export const INPUTS = {
   current_item: (n) => plural(n, 'The item on this page', 'The # items on this page'),
-  cart_items: (n) => plural(n, 'One item in your cart', '# items in your cart'),
   recent_items: (n) => plural(n, 'One item you looked at in this visit', 'The last # items you looked at in this visit'),
   history: (n) => plural(n, 'One item of your history', '# items of your history'),
-  popular: () => 'What many people look at',
+  preferred_categories: () => 'Your favorite departments',
 };
 
 export const PURPOSES = {
@@ -41,10 +40,31 @@ export const PLAIN_PURPOSES = {
   visit: 'To choose clothes for you in this visit. Nothing of it is kept by the shop.',
 };
 
+/** Why the shop answered in a more private mode than was asked for. */
+export const REFUSALS = {
+  child: 'The shop remembers nothing of children.',
+  consent_expired: 'Your yes ran out, so your history was not opened.',
+  consent_missing: 'The shop has no yes of yours on record, so it opened nothing.',
+  consent_refused: 'You said no, and the shop keeps to it.',
+  consent_withdrawn: 'You took your yes back, and the shop keeps to it.',
+  signal_consent_tool: 'Your privacy tool says no, so your history was not opened.',
+  signal_gpc: 'Your browser’s opt-out signal (Global Privacy Control) is honored, so your history was not opened.',
+};
+
+/** What is said of a refusal that is not on the list. */
+export const REFUSED = 'The shop’s rules kept your history closed.';
+
 export const NOTICE =
-  'If you say yes, the shop gives this browser a random number and keeps the items you look at, put in the cart and buy here, ' +
-  'for at most 90 days. It uses them to choose clothes for you, and for nothing else. They are sealed under a key that exists ' +
-  'only for you; no name, no address and no device data is kept with them. You can change your mind or erase everything at any time.';
+  'If you say yes, the shop gives this browser a random number and keeps the items you look at, put in the cart and order here, ' +
+  'for at most 90 days, and your size and favorite departments, if you choose any, for at most 13 months. It uses them to ' +
+  'choose clothes for you, and for nothing else. They are sealed under a key that exists only for you; no name, no address and ' +
+  'no device data is kept with them. You can change your mind at any time: then they are erased at once, together with their ' +
+  'key. Only the record of your choice stays, as proof, for at most four years.';
+
+/** Part of the notice where the browser sends the signal: a yes would outrank it, so it is said. */
+export const GPC_NOTICE =
+  'Your browser sends an opt-out signal (Global Privacy Control), and the shop honors it: without your answer here nothing is ' +
+  'remembered. If you say yes, your yes counts above the signal for this one use. Nothing is sold or shared either way.';
 
 export const TEACH =
   'Also teach the shop: my finished visits may count when the shop learns which clothes go together. Erasing takes that back, too.';
