@@ -9,14 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::OpenApi;
 
 use crate::limits::RateLimits;
@@ -117,7 +116,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/receipt-key", get(erasures::receipt_key))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .layer(RequestBodyLimitLayer::new(limits.body_bytes_max))
+        .layer(DefaultBodyLimit::max(limits.body_bytes_max))
         .layer(cors(&app));
     finish(api.merge(more), app)
 }
@@ -129,7 +128,7 @@ pub fn staff(app: App) -> Router {
         .route("/staff/inventory", get(staff::inventory))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))
-        .layer(RequestBodyLimitLayer::new(64 * 1024));
+        .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max));
     finish(api, app)
 }
 
