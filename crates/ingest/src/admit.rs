@@ -142,7 +142,7 @@ impl Event {
 fn plain_preferences(mut stated: Stated) -> Result<(About, usize), IngestError> {
     let all = stated.categories.len();
     stated.categories.retain(|category| !names_sensitive_goods(category));
-    if stated.categories.is_empty() && stated.sizes.is_empty() {
+    if stated.categories.is_empty() && stated.sizes.is_empty() && !stated.emptied {
         return Err(IngestError::Sensitive);
     }
     let sensitive = all - stated.categories.len();

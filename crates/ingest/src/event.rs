@@ -28,6 +28,8 @@ pub struct Stated {
     pub categories: Vec<String>,
     /// Traits that no record declares, or that broke a limit; their values are gone.
     pub dropped: usize,
+    /// An empty list was stated: the person takes back what was stated before.
+    pub emptied: bool,
 }
 
 /// Why an event is well formed and still kept nowhere.

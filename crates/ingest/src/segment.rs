@@ -330,7 +330,9 @@ fn page(properties: &Object<Properties<'_>>) -> Result<EventKind, Wrong> {
 fn identify(traits: Traits) -> Result<EventKind, Wrong> {
     match traits {
         Traits::Wrong => Err(wrong("traits", Problem::NotAnObject)),
-        Traits::Value(stated) if !(stated.sizes.is_empty() && stated.categories.is_empty()) => {
+        Traits::Value(stated)
+            if stated.emptied || !(stated.sizes.is_empty() && stated.categories.is_empty()) =>
+        {
             Ok(EventKind::Preferences(stated))
         }
         Traits::Value(_) | Traits::Absent => Ok(EventKind::Ignored(Ignored::NoDeclaredTrait)),

@@ -128,6 +128,8 @@ fn sensitive_categories_are_not_remembered() {
     assert_eq!(admit(mixed, &door(Some(&both))).unwrap().sensitive(), 2);
     let sized = stated(r#"{"size":"M","categories":["Pregnancy"]}"#);
     assert_eq!(admit(sized, &door(Some(&both))).unwrap().sensitive(), 1);
+    let emptied = stated(r#"{"sizes":[],"categories":[]}"#);
+    assert_eq!(admit(emptied, &door(Some(&both))).unwrap().sensitive(), 0);
     let only = stated(r#"{"categories":["Pregnancy"]}"#);
     assert_eq!(admit(only, &door(Some(&both))).unwrap_err(), IngestError::Sensitive);
 }

@@ -168,6 +168,7 @@ impl<'de> Lenient<'de> for Traits {
                 }
             };
             let Words(words, dropped) = map.next_value_seed(Reader::new())?;
+            stated.emptied |= words.is_empty() && dropped == 0;
             let room = TRAIT_VALUES_MAX.saturating_sub(into.len());
             stated.dropped += dropped + words.len().saturating_sub(room);
             into.extend(words.into_iter().take(room));

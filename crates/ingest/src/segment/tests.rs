@@ -132,6 +132,9 @@ fn of_traits_only_sizes_and_categories_survive() {
         (r#"{"sizes":[null,true,"","S"],"name":"N"}"#, r#"["S"] [] dropped 4"#),
         (r#"{"email":"a@b.c"}"#, "no_declared_trait"),
         (r#"{"sizes":{"a":1}}"#, "no_declared_trait"),
+        // Nothing at all takes back what was stated before; nothing of use does not.
+        (r#"{"sizes":[],"preferred_categories":[]}"#, "[] [] dropped 0"),
+        (r#"{"sizes":[""]}"#, "no_declared_trait"),
     ];
     for (traits, expected) in cases {
         check(Endpoint::Identify, &format!(r#"{{"traits":{traits}}}"#), expected);
