@@ -7,6 +7,9 @@ use std::fmt::Display;
 use std::io::Write as _;
 
 pub mod demo;
+pub mod evaluate;
+pub mod import;
+pub mod openapi;
 pub mod serve;
 pub mod verify;
 

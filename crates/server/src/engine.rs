@@ -27,6 +27,7 @@ use crate::shared::Shared;
 pub mod catalog;
 pub mod choosing;
 pub mod forgetting;
+pub mod importing;
 pub mod loading;
 pub mod recording;
 pub mod seen;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::commands::{demo, serve, verify};
+use server::commands::{demo, evaluate, import, openapi, serve, verify};
 use server::telemetry::start_logging;
 
 /// Personalization under purpose-bound consent, on a server that a shop runs itself.
@@ -17,6 +17,10 @@ struct Confidant {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Evaluate(evaluate::Evaluate),
+    Import(import::Import),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
     Verify(verify::Verify),
 }
@@ -29,6 +33,9 @@ fn main() -> ExitCode {
     start_logging(&filter, json);
     let outcome = match Confidant::parse().command {
         Command::Demo(command) => demo::run(&command),
+        Command::Evaluate(command) => evaluate::run(&command),
+        Command::Import(command) => import::run(&command),
+        Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
         Command::Verify(command) => verify::run(&command),
     };

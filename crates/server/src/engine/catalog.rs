@@ -36,7 +36,7 @@ impl Engine {
             writes.push(Write::PutDocument(Document { kind: CATALOG.to_owned(), key, body }));
         }
         self.commit(writes)?;
-        let mut returned = Vec::new();
+        let mut returned = BTreeSet::new();
         for item in items {
             returned.extend(self.declare(item));
         }
@@ -65,26 +65,27 @@ impl Engine {
         taught.model.declare(&item);
         let id = item.id.clone();
         taught.catalog.insert(id.clone(), Arc::new(item));
-        let mut waited = Vec::new();
-        self.waiting.retain(|(wanted, pseudonym, row)| {
-            if *wanted == id {
-                waited.push((*pseudonym, *row));
-            }
-            *wanted != id
-        });
+        let first = (id.clone(), Pseudonym::from_bytes([0; 16]), RowId::from_bytes([0; 16]));
+        let waiting = self.waiting.range(first..).take_while(|(wanted, ..)| *wanted == id);
+        let waited: Vec<_> = waiting.map(|(_, pseudonym, row)| (*pseudonym, *row)).collect();
+        for &(pseudonym, row) in &waited {
+            self.waiting.remove(&(id.clone(), pseudonym, row));
+        }
         waited
     }
 
     /// Learns sessions again whose items are all known now.
     fn learn_again(
         &mut self,
-        sessions: &[(Pseudonym, RowId)],
+        sessions: &BTreeSet<(Pseudonym, RowId)>,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        for &(pseudonym, row) in sessions {
-            let known = self.closed_sessions(pseudonym, now)?;
-            for (_, steps) in known.iter().filter(|(id, _)| *id == row) {
-                self.learn(pseudonym, row, steps).map_err(|_| EngineError::ModelFull)?;
+        let people: BTreeSet<Pseudonym> = sessions.iter().map(|(who, _)| *who).collect();
+        for pseudonym in people {
+            for (row, steps) in self.closed_sessions(pseudonym, now)? {
+                if sessions.contains(&(pseudonym, row)) {
+                    self.learn(pseudonym, row, &steps).map_err(|_| EngineError::ModelFull)?;
+                }
             }
         }
         self.publish_model();

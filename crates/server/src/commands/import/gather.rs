@@ -102,8 +102,9 @@ impl Gathered {
             None => guest(&session)?,
         };
         let name = Subject::Customer(customer.clone()).mac_input();
+        let before = self.people.len();
         let person = number(&mut self.known_people, &mut self.people, name, customer);
-        if !known && person as usize + 1 == self.people.len() && self.is_new(person) {
+        if !known && self.people.len() > before {
             self.guests += 1;
         }
         let visit = (person, session.clone());
@@ -111,11 +112,6 @@ impl Gathered {
         let item = number(&mut self.known_items, &mut self.items, item.clone(), item);
         self.rows.push(Slim { line, at, order, person, visit, item, action });
         Ok(())
-    }
-
-    /// Whether no row names this person yet.
-    fn is_new(&self, person: u32) -> bool {
-        self.known_visits.range((person, String::new())..).next().is_none()
     }
 
     /// How many rows wait.
@@ -157,20 +153,14 @@ impl Gathered {
                     rows.push(placed);
                 }
             }
-            let visits =
-                own.into_iter().map(|(name, rows)| (name, in_order(rows))).collect();
+            let visits = own.into_iter().map(|(name, rows)| (name, in_order(rows))).collect();
             PersonRows { customer, visits }
         })
     }
 }
 
 /// The number of a name; a fresh one when it is new.
-fn number<K: Ord, V>(
-    known: &mut BTreeMap<K, u32>,
-    all: &mut Vec<V>,
-    name: K,
-    value: V,
-) -> u32 {
+fn number<K: Ord, V>(known: &mut BTreeMap<K, u32>, all: &mut Vec<V>, name: K, value: V) -> u32 {
     let next = u32::try_from(all.len()).unwrap_or(u32::MAX);
     *known.entry(name).or_insert_with(|| {
         all.push(value);

@@ -84,8 +84,7 @@ impl Form {
                     .from_reader(reader);
                 let header = reader.headers().or_fail("header")?.clone();
                 let header: Vec<&str> = header.iter().collect();
-                let columns =
-                    mapping.bind(&header, kind).or_fail(&path.display().to_string())?;
+                let columns = mapping.bind(&header, kind).or_fail(&path.display().to_string())?;
                 Ok(Table::Columns(Rows { reader, columns }))
             }
         }

@@ -1,0 +1,182 @@
+//! A file of choices: one row per person and purpose, with the evidence that the shop holds.
+//!
+//! Columns, by these names and in any order: `customer`, `session` or `browser` (one of them
+//! filled), `purpose`, `state` (`given`, `refused` or `withdrawn`), `at` (a time), `notice`
+//! (SHA-256 of what was shown, 64 hexadecimal characters), `language`, and if the shop knows it
+//! `how` and `days`. A yes needs notice and language (GDPR Art. 7(1)).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use consent::request::{
+    CONSENT_DAYS_MAX, ChoiceRequest, HOW_BYTES_MAX, LANGUAGE_BYTES_MAX, Notice,
+};
+use domain::hex;
+use domain::time::Timestamp;
+use ingest::import::moment::{self, Zone};
+use personal::purpose::PurposeName;
+use personal::signal::Signals;
+use personal::subject::{BrowserId, CustomerId, Subject};
+
+use crate::commands::import::gather::guest;
+use crate::commands::import::report::Report;
+use crate::commands::import::setting;
+use crate::commands::import::source::{Source, bytes_bar};
+use crate::commands::{Failure, OrFail as _};
+use crate::engine::{Engine, EngineError};
+
+/// Choices that become durable together.
+const GROUP_CHOICES: u32 = 2_000;
+/// The columns, as the header writes them.
+const COLUMNS: [&str; 9] =
+    ["customer", "session", "browser", "purpose", "state", "at", "notice", "language", "how"];
+/// The column of the days that a yes counts.
+const DAYS: &str = "days";
+
+/// One row that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The person.
+    pub name: Subject,
+    /// The choice.
+    pub request: ChoiceRequest,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+/// Why a row was not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTold {
+    /// Nobody, or two names.
+    #[error("row names nobody, or the name is malformed")]
+    Name,
+    /// Not a purpose.
+    #[error("purpose is not on the list")]
+    Purpose,
+    /// Not a state.
+    #[error("state is not given, refused or withdrawn")]
+    State,
+    /// Not a time, or one that has not come.
+    #[error("at is not a time in the past")]
+    At,
+    /// A yes without its notice, or a malformed one.
+    #[error("a yes needs notice (64 hexadecimal characters) and language")]
+    Notice,
+    /// Not a number of days, or a word that is too long.
+    #[error("days is not 1 to {CONSENT_DAYS_MAX}, or how is too long")]
+    Days,
+}
+
+impl NotTold {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Name => "choice_name_invalid",
+            Self::Purpose => "choice_purpose_unknown",
+            Self::State => "choice_state_unknown",
+            Self::At => "choice_time_invalid",
+            Self::Notice => "choice_without_notice",
+            Self::Days => "choice_days_invalid",
+        }
+    }
+}
+
+/// Takes the choices of a file; what a person chose since then stays.
+///
+/// # Errors
+/// A file that cannot be read, or what the store says.
+pub fn take(engine: &mut Engine, path: &Path, report: &mut Report) -> Result<(), Failure> {
+    let bar = bytes_bar(path, "choices");
+    let source = Source::open(path, &bar)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source.into_reader());
+    let header = reader.headers().or_fail("consent file")?.clone();
+    let place = |name: &str| header.iter().position(|column| column.trim() == name);
+    if place("purpose").is_none() || place("state").is_none() || place("at").is_none() {
+        return Err(Failure::new("the consent file needs the columns purpose, state and at"));
+    }
+    let (mut news, mut old, mut staged) = (0_u64, 0_u64, 0);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let now = engine.shared.clock.now();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(Failure::new(format!("consent file: {error}"))),
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell =
+            |name: &str| place(name).and_then(|place| record.get(place)).map_or("", str::trim);
+        let told = match understand(&cell, now) {
+            Ok(told) => told,
+            Err(wrong) => {
+                report.refuse(line, wrong.code(), wrong)?;
+                continue;
+            }
+        };
+        match engine.import_choice(&told.name, &told.request, told.at, &setting(engine, now)) {
+            Ok(true) => news += 1,
+            Ok(false) => old += 1,
+            Err(EngineError::Choice(error)) => {
+                report.refuse(line, "choice_not_acceptable", error)?;
+            }
+            Err(error) => return Err(Failure::new(format!("the choices stopped: {error}"))),
+        }
+        staged += 1;
+        if staged >= GROUP_CHOICES {
+            engine.commit_staged(now).or_fail("the choices cannot be written")?;
+            staged = 0;
+        }
+    }
+    let now = engine.shared.clock.now();
+    engine.commit_staged(now).or_fail("the choices cannot be written")?;
+    bar.finish_and_clear();
+    report
+        .notes
+        .push(format!("{news} choices taken, {old} were known or older than what is known"));
+    Ok(())
+}
+
+/// Reads one row; `cell` gives the text of a column, empty when there is none.
+///
+/// # Errors
+/// [`NotTold`].
+pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result<Told, NotTold> {
+    let [customer, session, browser, purpose, state, at, notice, language, how] = COLUMNS.map(cell);
+    let name = match (customer, session, browser) {
+        (id, "", "") => Subject::Customer(CustomerId::parse(id).map_err(|_| NotTold::Name)?),
+        ("", id, "") => Subject::Customer(guest(id).map_err(|_| NotTold::Name)?),
+        ("", "", id) => Subject::Browser(BrowserId::parse(id).map_err(|_| NotTold::Name)?),
+        _ => return Err(NotTold::Name),
+    };
+    let purpose = PurposeName::parse(purpose).map_err(|_| NotTold::Purpose)?;
+    let yes = match state {
+        "given" => true,
+        "refused" | "withdrawn" => false,
+        _ => return Err(NotTold::State),
+    };
+    let at = moment::parse(at, &Zone::UTC).map_err(|_| NotTold::At)?;
+    if at > now {
+        return Err(NotTold::At);
+    }
+    let digest: Option<[u8; 32]> = hex::decode(notice).ok();
+    let fits = !language.is_empty() && language.len() <= LANGUAGE_BYTES_MAX;
+    let notice = digest.filter(|_| fits);
+    let notice = notice.map(|digest| Notice { digest, language: language.to_owned() });
+    if yes && notice.is_none() {
+        return Err(NotTold::Notice);
+    }
+    let for_days = match cell(DAYS) {
+        "" => CONSENT_DAYS_MAX,
+        days => days.parse().map_err(|_| NotTold::Days)?,
+    };
+    if !(1..=CONSENT_DAYS_MAX).contains(&for_days) || how.len() > HOW_BYTES_MAX {
+        return Err(NotTold::Days);
+    }
+    let how = if how.is_empty() { "file of choices" } else { how }.to_owned();
+    let choices = BTreeMap::from([(purpose, yes)]);
+    let acknowledged = Signals::NONE;
+    let request = ChoiceRequest { subject: None, choices, notice, acknowledged, for_days, how };
+    Ok(Told { name, request, at })
+}
+
+#[cfg(test)]
+mod tests;
