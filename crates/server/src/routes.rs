@@ -116,9 +116,10 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/receipt-key", get(erasures::receipt_key))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .layer(DefaultBodyLimit::max(limits.body_bytes_max))
-        .layer(cors(&app));
-    finish(api.merge(more), app)
+        .layer(DefaultBodyLimit::max(limits.body_bytes_max));
+    // Outermost, so that a preflight is answered before a route can refuse its method.
+    let cors = cors(&app);
+    finish(api.merge(more), app).layer(cors)
 }
 
 /// The staff listener.
