@@ -149,13 +149,13 @@ record! {
     }
 }
 
-/// The newest items of one person's history, oldest first: the view that answers are made from.
+/// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RecentItems {
-    /// The items, oldest first.
-    pub items: Vec<ItemId>,
+    /// The steps in the order of their time, whatever the order in which they came in.
+    pub steps: Vec<Step>,
     /// The categories the person likes.
     pub categories: Vec<String>,
 }

@@ -31,6 +31,7 @@ pub mod importing;
 pub mod loading;
 pub mod recording;
 pub mod seen;
+pub mod sensitive;
 pub mod staging;
 pub mod subjects;
 pub mod upkeep;
@@ -59,6 +60,8 @@ pub struct Engine {
     erased: bool,
     /// The day of the last daily round.
     swept_on: Option<Day>,
+    /// When the next consent ends by itself, as the daily round saw it.
+    next_end: Option<Timestamp>,
 }
 
 /// Why the writer could not do it. Nothing was acknowledged then.
@@ -128,6 +131,7 @@ impl Engine {
             receipts: BTreeMap::new(),
             erased: false,
             swept_on: None,
+            next_end: None,
         }
     }
 

@@ -9,13 +9,13 @@ use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
 use personal::gate::{self, Age, Choices, Facts, Law, Refusal};
 use personal::kinds::RecentItems;
-use personal::purpose::{Personalization, PurposeName};
+use personal::purpose::{LawfulBasis, Personalization, PurposeName};
 use personal::signal::Signals;
 use personal::subject::SubjectRef;
 use personal::value::Personal;
 use rustc_hash::FxHashMap;
 
-/// How many of a person's newest items are kept in memory.
+/// How many of a person's newest steps are kept in memory.
 pub const RECENT_ITEMS_MAX: usize = 50;
 
 /// One person, as far as answers need it.
@@ -35,6 +35,20 @@ impl Person {
     /// The person's pseudonym in one purpose.
     pub fn pseudonym(&self, purpose: PurposeName) -> Option<Pseudonym> {
         self.pseudonyms.iter().find(|(name, _)| *name == purpose).map(|(_, pseudonym)| *pseudonym)
+    }
+
+    /// The purposes that rest on consent, have a key, and that the gate refuses now.
+    pub fn refused(
+        &self,
+        subject: SubjectRef,
+        request: &Circumstances,
+        now: Timestamp,
+    ) -> Vec<(PurposeName, Pseudonym)> {
+        let refused = |(purpose, pseudonym): &(PurposeName, Pseudonym)| {
+            purpose.basis() == LawfulBasis::Consent
+                && gate::judge(*purpose, &self.facts(subject, *pseudonym, request), now).is_err()
+        };
+        self.pseudonyms.iter().copied().filter(refused).collect()
     }
 
     /// What the gate needs to decide about this person in the purpose of `pseudonym`.
@@ -96,7 +110,7 @@ impl People {
     /// The gate decides anew for every answer; a refusal is why the answer falls to a lower tier.
     ///
     /// # Errors
-    /// The gate's [`Refusal`]; a person without a profile is [`Refusal::Missing`].
+    /// The gate's [`Refusal`].
     pub fn own_history(
         &self,
         subject: SubjectRef,
@@ -104,7 +118,8 @@ impl People {
         now: Timestamp,
     ) -> Result<OwnHistory, Refusal> {
         let people = self.read();
-        let person = people.get(&subject).ok_or(Refusal::Missing)?;
+        let nobody = Person::default();
+        let person = people.get(&subject).unwrap_or(&nobody);
         let pseudonym = person.pseudonym(PurposeName::Personalization);
         // A person who has consented and done nothing yet has no pseudonym and no profile.
         let facts = person.facts(subject, pseudonym.unwrap_or(NOBODY), request);
@@ -112,7 +127,9 @@ impl People {
         let Some(recent) = &person.recent else { return Ok(OwnHistory::default()) };
         let recent =
             recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
-        Ok(OwnHistory { items: recent.items.clone(), categories: recent.categories.clone() })
+        let mut items: Vec<ItemId> = recent.steps.iter().map(|step| step.item.clone()).collect();
+        items.dedup();
+        Ok(OwnHistory { items, categories: recent.categories.clone() })
     }
 }
 

@@ -308,8 +308,12 @@ impl Maker {
         Step::Tell(again.into_iter().filter(|told| self.may_replay(told)).collect())
     }
 
-    /// A server that lost an item's rows to the catalog does not know those messages any more.
+    /// Messages are remembered for a week. A server that lost an item's rows to the catalog does
+    /// not know those messages any more.
     fn may_replay(&self, told: &Told) -> bool {
+        if self.now.ms_since(told.sent) > 6 * DAY_MS {
+            return false;
+        }
         let Says::Items(_, items) = &told.says else { return false };
         items.iter().all(|item| !self.ever_sensitive.contains(item))
     }

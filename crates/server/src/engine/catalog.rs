@@ -35,7 +35,7 @@ impl Engine {
             let body = serde_json::to_vec(item).map_err(|_| EngineError::Catalog)?;
             writes.push(Write::PutDocument(Document { kind: CATALOG.to_owned(), key, body }));
         }
-        self.commit(writes)?;
+        self.purge_with(writes, &self.newly_sensitive(&items), now)?;
         let mut returned = BTreeSet::new();
         for item in items {
             returned.extend(self.declare(item));

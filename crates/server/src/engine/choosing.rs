@@ -75,7 +75,28 @@ impl Engine {
                 erased.push(purpose);
             }
         }
+        erased.extend(self.end_refused(name, setting.now)?);
         Ok(Decided { choices, erased })
+    }
+
+    /// A choice under an opt-out signal can end a purpose that it does not name: the signal stands
+    /// from now on, and what was allowed without an acknowledged yes is not allowed any more.
+    fn end_refused(
+        &mut self,
+        name: &Subject,
+        now: Timestamp,
+    ) -> Result<Vec<PurposeName>, EngineError> {
+        let subject = self.shared.ring.subject_ref(name);
+        let request = self.no_circumstances();
+        let refused = {
+            let people = self.shared.people.read();
+            let person = people.get(&subject);
+            person.map(|person| person.refused(subject, &request, now)).unwrap_or_default()
+        };
+        let ended: Vec<PurposeName> = refused.iter().map(|(purpose, _)| *purpose).collect();
+        let whose = |(purpose, pseudonym)| (subject, purpose, pseudonym);
+        self.end(refused.into_iter().map(whose).collect(), now)?;
+        Ok(ended)
     }
 
     /// Stages the basis that the shop asserts for a person in an import; does nothing where the
@@ -149,7 +170,8 @@ impl Engine {
             how: "erasure".to_owned(),
         };
         let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
-        let context = Context { now, law: law.id, signals: Signals::NONE };
+        // Signals stay as they were: an erasure never widens what is allowed.
+        let context = Context { now, law: law.id, signals: current.signals };
         let chosen = record::choose(&current, &withdrawal, &context)?;
         self.stage_evidence(&request.name, chosen, (law.law, now))?;
         self.commit_staged(now)

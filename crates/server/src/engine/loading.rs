@@ -3,16 +3,16 @@
 //! Jobs read through [`Sweep`], which decides consent anew for every person, so rows that consent
 //! no longer covers stay closed and teach nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use domain::id::{ItemId, Pseudonym, RequestId, RowId};
-use domain::time::{DAY_MS, Timestamp};
+use domain::id::{Pseudonym, RequestId, RowId};
+use domain::time::Timestamp;
 use personal::gate::{self, Facts, Law};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
     RecentItems, Step,
 };
-use personal::permit::Permit;
+use personal::permit::{ConsentVersion, Permit};
 use personal::purpose::{LegalProof, Personalization, Purpose, SharedLearning};
 use personal::record::Stored;
 use personal::register::Covers;
@@ -23,8 +23,7 @@ use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
 use crate::engine::choosing::law_of;
-use crate::engine::seen::SEEN_DAYS;
-use crate::engine::staging::{OpenStep, recent_with};
+use crate::engine::staging::{News, OpenStep, recent_with};
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
 use crate::people::{Circumstances, Person};
@@ -135,40 +134,68 @@ impl Engine {
     }
 
     fn load_profiles(&mut self, now: Timestamp) -> Result<(), EngineError> {
-        type Kept = Vec<(Timestamp, u64, ItemId)>;
-        let mut histories: BTreeMap<Pseudonym, Kept> = BTreeMap::new();
+        let mut histories: BTreeMap<Pseudonym, RecentItems> = BTreeMap::new();
         let mut messages = Vec::new();
-        let fresh = now.plus_ms(-i64::from(SEEN_DAYS) * DAY_MS);
         self.sweep::<Personalization, HistoryEvent>("load histories", now, |row, event| {
-            if event.at >= fresh {
-                messages.push(event.message);
-            }
-            if event.action.joins_session() {
-                let kept = histories.entry(row.pseudonym).or_default();
-                kept.push((event.at, event.message, event.item));
+            messages.push(event.message);
+            if let Some(news) = news_of(event) {
+                recent_with(histories.entry(row.pseudonym).or_default(), news);
             }
         })?;
         for message in messages {
             self.seen.remember(message, now);
         }
-        let mut stated: BTreeMap<Pseudonym, Vec<String>> = BTreeMap::new();
-        self.sweep::<Personalization, Preferences>("load preferences", now, |row, preferences| {
-            stated.insert(row.pseudonym, preferences.categories);
+        self.sweep::<Personalization, Preferences>("load preferences", now, |row, stated| {
+            histories.entry(row.pseudonym).or_default().categories = stated.categories;
         })?;
-        let pseudonyms: BTreeSet<Pseudonym> =
-            histories.keys().chain(stated.keys()).copied().collect();
-        for pseudonym in pseudonyms {
-            let mut kept = histories.remove(&pseudonym).unwrap_or_default();
-            kept.sort_unstable();
-            let items = kept.into_iter().map(|(_, _, item)| item).collect();
-            let categories = stated.remove(&pseudonym).unwrap_or_default();
-            let mut recent = RecentItems::default();
-            recent_with(&mut recent, RecentItems { items, categories });
+        for (pseudonym, recent) in histories {
             let Some(subject) = self.subject_of(pseudonym) else { continue };
             let mut people = self.shared.people.write();
             people.entry(subject).or_default().recent = Some(Personal::new(pseudonym, recent));
         }
         Ok(())
+    }
+
+    /// Reads the profile of one person anew, after rows of it went.
+    pub(super) fn reload_profile(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let Some(subject) = self.subject_of(pseudonym) else { return Ok(()) };
+        let mut recent = RecentItems::default();
+        if let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) {
+            for row in self.tables.rows_of(HistoryEvent::DECLARATION.table, pseudonym)? {
+                let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version)?;
+                if let Some(news) = news_of(event) {
+                    recent_with(&mut recent, news);
+                }
+            }
+            for row in self.tables.rows_of(Preferences::DECLARATION.table, pseudonym)? {
+                let stated = self.unseal::<Preferences>(&row)?.open(&permit, now, version)?;
+                recent.categories = stated.categories;
+            }
+        }
+        if let Some(person) = self.shared.people.write().get_mut(&subject) {
+            let known = recent != RecentItems::default();
+            person.recent = known.then(|| Personal::new(pseudonym, recent));
+        }
+        Ok(())
+    }
+
+    /// A permit for the writer's own work on one person's rows; none when the gate says no.
+    pub(super) fn permit_now<P: Purpose>(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+    ) -> Option<(Permit<P>, ConsentVersion)> {
+        let subject = self.subject_of(pseudonym)?;
+        let request = self.no_circumstances();
+        let people = self.shared.people.read();
+        let person = people.get(&subject)?;
+        let facts = person.facts(subject, pseudonym, &request);
+        let permit = gate::decide::<P>(&facts, now).ok()?;
+        Some((permit, person.choices.version))
     }
 
     fn load_sessions(&mut self, now: Timestamp) -> Result<(), EngineError> {
@@ -201,7 +228,7 @@ impl Engine {
     }
 
     /// Reads one table for one purpose, deciding consent anew for every row.
-    fn sweep<P, T>(
+    pub(super) fn sweep<P, T>(
         &mut self,
         job: &'static str,
         now: Timestamp,
@@ -227,7 +254,7 @@ impl Engine {
         Ok(())
     }
 
-    fn no_circumstances(&self) -> Circumstances {
+    pub(super) fn no_circumstances(&self) -> Circumstances {
         Circumstances { signals: Signals::NONE, law: self.shared.law }
     }
 
@@ -264,4 +291,11 @@ impl Engine {
             Ok(())
         })
     }
+}
+
+/// What one row of a history changes in the profile.
+fn news_of(event: HistoryEvent) -> Option<News> {
+    let HistoryEvent { message, at, action, item } = event;
+    let steps = vec![Step { at, message, item }];
+    action.joins_session().then_some(News { steps, stated: None })
 }

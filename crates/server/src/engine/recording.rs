@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use ingest::admit::{Admitted, Door, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
-use personal::gate::{Age, Choices, Facts, Law, judge};
+use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, judge};
 use personal::permit::{ConsentVersion, PermitError};
 use personal::purpose::PurposeName;
 use personal::subject::{Subject, SubjectRef};
@@ -109,7 +109,10 @@ impl Engine {
         let arrival = claim.arrival;
         let trusted = arrival.sender == Sender::Shop;
         let at = event.times().settle(arrival.received, trusted);
-        if self.was_erased(&claim.name, at) {
+        // Bytes that are kept and sent again later are as old as they say, although the skew of
+        // the sender's clock then makes them look new.
+        let claimed = event.times().happened.map_or(at, |happened| happened.min(at));
+        if self.was_erased(&claim.name, claimed) {
             return Err(NotRecorded::Erased);
         }
         let subject = self.shared.ring.subject_ref(&claim.name);
@@ -120,7 +123,11 @@ impl Engine {
             (person.map(|person| person.choices.clone()).unwrap_or_default(), law)
         };
         if !trusted {
-            choices.by_purpose.retain(|_, choice| choice.at <= at);
+            // Who chose once only has nothing from an earlier yes that could come back, so a slow
+            // clock costs nothing there. A no always counts, whenever it was said.
+            let since = if choices.version.number() > 1 { claimed } else { at };
+            let given = |choice: &Choice| choice.state == ChoiceState::Given;
+            choices.by_purpose.retain(|_, choice| !given(choice) || choice.at <= since);
         }
         let tool_denies: Vec<_> =
             self.shared.categories.denied(event.consent()).into_iter().collect();

@@ -44,9 +44,24 @@ impl Staged {
 #[derive(Debug)]
 enum Effect {
     /// The person's own answers change at once.
-    Serve(Permit<Personalization>, RecentItems),
+    Serve(Permit<Personalization>, News),
     /// The open visit grows; the shared model learns it when it closes.
     Teach(Pseudonym, OpenStep),
+}
+
+/// What changes a person's own answers.
+#[derive(Clone, Default)]
+pub(super) struct News {
+    /// Steps that joined a session.
+    pub(super) steps: Vec<Step>,
+    /// Categories that replace what was stated before.
+    pub(super) stated: Option<Vec<String>>,
+}
+
+impl std::fmt::Debug for News {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("News(..)")
+    }
 }
 
 /// A step of an open visit, with what closing needs.
@@ -72,8 +87,23 @@ pub struct Arrival {
 }
 
 impl Engine {
-    /// Seals the rows of an event and stages them with their effects.
+    /// Seals the rows of an event and stages them with their effects: all of them or none.
     pub(crate) fn stage(
+        &mut self,
+        kept: Pseudonymous,
+        message: u64,
+        arrival: &Arrival,
+    ) -> Result<Recorded, EngineError> {
+        let (writes, effects) = (self.staged.writes.len(), self.staged.effects.len());
+        let staged = self.stage_rows(kept, message, arrival);
+        if staged.is_err() {
+            self.staged.writes.truncate(writes);
+            self.staged.effects.truncate(effects);
+        }
+        staged
+    }
+
+    fn stage_rows(
         &mut self,
         kept: Pseudonymous,
         message: u64,
@@ -84,16 +114,16 @@ impl Engine {
         let (subject, version) = (kept.subject, kept.version);
         if let Some(pseudonym) = kept.history.first().map(|(_, event)| event.pseudonym()) {
             let permit = self.permit::<Personalization>(subject, pseudonym, arrival)?;
-            let mut recent = RecentItems::default();
+            let mut news = News::default();
             for (id, event) in kept.history {
                 let row = self.seal(&event, id, today)?;
                 self.staged.writes.push(Write::Insert(row));
                 let event = event.open(&permit, now, version)?;
                 if event.action.joins_session() {
-                    recent.items.push(event.item);
+                    news.steps.push(Step { at: event.at, message, item: event.item });
                 }
             }
-            self.staged.effects.push(Effect::Serve(permit, recent));
+            self.staged.effects.push(Effect::Serve(permit, news));
         }
         if let Some((id, stated)) = kept.preferences {
             self.stage_preferences(subject, (id, stated), arrival)?;
@@ -127,8 +157,8 @@ impl Engine {
         let table = Preferences::DECLARATION.table;
         self.staged.writes.push(Write::DeleteAll { table, pseudonym });
         self.staged.writes.push(Write::Insert(row));
-        let recent = RecentItems { items: Vec::new(), categories: stated.categories };
-        self.staged.effects.push(Effect::Serve(permit, recent));
+        let news = News { steps: Vec::new(), stated: Some(stated.categories) };
+        self.staged.effects.push(Effect::Serve(permit, news));
         Ok(())
     }
 
@@ -201,7 +231,7 @@ impl Engine {
     }
 
     /// The person's own answers change at once. A permit that went stale changes nothing.
-    fn serve(&self, permit: &Permit<Personalization>, news: RecentItems, now: Timestamp) {
+    fn serve(&self, permit: &Permit<Personalization>, news: News, now: Timestamp) {
         let mut people = self.shared.people.write();
         let Some(person) = people.get_mut(&permit.subject()) else { return };
         let version = person.choices.version;
@@ -214,16 +244,20 @@ impl Engine {
     }
 }
 
-/// Adds news to a person's newest items; stated categories replace the old ones.
-pub(super) fn recent_with(recent: &mut RecentItems, news: RecentItems) {
-    for item in news.items {
-        if recent.items.last() != Some(&item) {
-            recent.items.push(item);
+/// Adds news to a person's newest steps, so that the same steps in any order come to the same.
+pub(super) fn recent_with(recent: &mut RecentItems, news: News) {
+    for step in news.steps {
+        let told = |known: &Step| known.message == step.message && known.item == step.item;
+        if recent.steps.iter().any(told) {
+            continue;
+        }
+        let place = recent.steps.partition_point(|known| *known < step);
+        recent.steps.insert(place, step);
+        if recent.steps.len() > RECENT_ITEMS_MAX {
+            recent.steps.remove(0);
         }
     }
-    let surplus = recent.items.len().saturating_sub(RECENT_ITEMS_MAX);
-    recent.items.drain(..surplus);
-    if !news.categories.is_empty() {
-        recent.categories = news.categories;
+    if let Some(stated) = news.stated {
+        recent.categories = stated;
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::id::{Pseudonym, RowId};
-use domain::time::{Day, Timestamp};
+use domain::time::Timestamp;
 use personal::gate::ChoiceState;
-use personal::kinds::{ClosedSession, HistoryEvent};
-use personal::purpose::{LawfulBasis, PurposeName};
+use personal::kinds::{ClosedSession, HistoryEvent, Preferences};
+use personal::purpose::PurposeName;
 use personal::record::Stored;
 use personal::subject::SubjectRef;
 use rights::intent::{Found, Marks, Target};
@@ -30,10 +30,14 @@ impl Engine {
     pub fn tick(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
-            return Ok(());
+            // A consent lasts a day at least, so the day's round knew the next that ends.
+            return match self.next_end.is_some_and(|end| end <= now) {
+                true => self.end_consents(now),
+                false => Ok(()),
+            };
         }
         self.end_consents(now)?;
-        self.sweep_rows(now.day())?;
+        self.sweep_rows(now)?;
         self.sweep_orphans()?;
         self.keys.sweep_tombstones(now.day())?;
         if std::mem::take(&mut self.erased) {
@@ -45,19 +49,31 @@ impl Engine {
         Ok(())
     }
 
-    /// A consent that ran out acts like a withdrawal: rows, key and lessons of the purpose go.
+    /// A consent that ran out, or that the law of today does not know any more, acts like a
+    /// withdrawal: rows, key and lessons of the purpose go. What a crash left between a no and its
+    /// erasure goes here as well.
     fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let request = self.no_circumstances();
         let mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)> = Vec::new();
+        let mut next = None;
         for (subject, person) in self.shared.people.read().iter() {
-            for &(purpose, pseudonym) in &person.pseudonyms {
-                let choice = person.choices.by_purpose.get(&purpose);
-                let over =
-                    choice.is_some_and(|one| one.state == ChoiceState::Given && one.expires <= now);
-                if purpose.basis() == LawfulBasis::Consent && over {
-                    ended.push((*subject, purpose, pseudonym));
-                }
+            for (purpose, pseudonym) in person.refused(*subject, &request, now) {
+                ended.push((*subject, purpose, pseudonym));
             }
+            let given = person.choices.by_purpose.values();
+            let given = given.filter(|one| one.state == ChoiceState::Given && one.expires > now);
+            next = given.map(|one| one.expires).chain(next).min();
         }
+        self.next_end = next;
+        self.end(ended, now)
+    }
+
+    /// Ends purposes of people whom the gate refuses now, whatever they were told before.
+    pub(super) fn end(
+        &mut self,
+        mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
         ended.sort_unstable();
         for (subject, purpose, pseudonym) in ended {
             let request = Request {
@@ -82,15 +98,17 @@ impl Engine {
     }
 
     /// Deletes rows whose retention is over (GDPR Art. 5(1)(e)) and unlearns what they taught.
-    fn sweep_rows(&mut self, today: Day) -> Result<(), EngineError> {
+    fn sweep_rows(&mut self, now: Timestamp) -> Result<(), EngineError> {
         loop {
-            let swept = sweep::retention(self.tables.as_mut(), today, SWEEP_ROWS_MAX)?;
+            let swept = sweep::retention(self.tables.as_mut(), now.day(), SWEEP_ROWS_MAX)?;
             for (table, pseudonym) in &swept.touched {
                 if *table == ClosedSession::DECLARATION.table {
                     self.unlearn_expired(*pseudonym)?;
                 }
-                if *table == HistoryEvent::DECLARATION.table {
-                    self.forget_expired(*pseudonym)?;
+                if *table == HistoryEvent::DECLARATION.table
+                    || *table == Preferences::DECLARATION.table
+                {
+                    self.reload_profile(*pseudonym, now)?;
                 }
             }
             let rows: u64 = swept.tables.iter().map(|table| table.rows).sum();
@@ -109,19 +127,6 @@ impl Engine {
         let gone: Vec<RowId> =
             learned.into_iter().map(RowId::from_bytes).filter(|id| !left.contains(id)).collect();
         self.unlearn_sessions(&gone);
-        Ok(())
-    }
-
-    /// Forgets the newest items of a person whose whole history expired.
-    fn forget_expired(&mut self, pseudonym: Pseudonym) -> Result<(), EngineError> {
-        let table = HistoryEvent::DECLARATION.table;
-        if self.tables.count_of(table, pseudonym)? > 0 {
-            return Ok(());
-        }
-        let Some(subject) = self.subject_of(pseudonym) else { return Ok(()) };
-        if let Some(person) = self.shared.people.write().get_mut(&subject) {
-            person.recent = None;
-        }
         Ok(())
     }
 

@@ -9,12 +9,9 @@ use std::collections::BTreeMap;
 use domain::id::{Pseudonym, RowId};
 use domain::time::Timestamp;
 use ingest::sessions::{self, IDLE_MS, STEPS_MAX};
-use personal::gate;
 use personal::kinds::{ClosedSession, LearningEvent, Step};
-use personal::permit::{ConsentVersion, Permit};
 use personal::purpose::SharedLearning;
 use personal::record::Stored;
-use personal::signal::Signals;
 use personal::value::Personal;
 use recommend::door::{self, DoorRefusal, Knock};
 use rustc_hash::FxHashMap;
@@ -23,7 +20,6 @@ use store::port::Write;
 use crate::chance;
 use crate::engine::staging::OpenStep;
 use crate::engine::{Engine, EngineError};
-use crate::people::Circumstances;
 use crate::telemetry::Metrics;
 
 /// Who sent a step, as far as the learning door needs it.
@@ -49,8 +45,15 @@ pub struct Visits {
 impl Visits {
     /// Takes a step that is durable.
     pub fn push(&mut self, pseudonym: Pseudonym, step: OpenStep) {
+        let at = step.step.at;
         let ended = self.ended.get(&pseudonym);
-        if ended.is_some_and(|ended| step.step.at.ms_since(*ended) < IDLE_MS) {
+        let near = ended.is_some_and(|ended| at.ms_since(*ended) < IDLE_MS);
+        // What lies a pause away from the open visit is a visit of its own, and one of the two is
+        // over already.
+        let apart = self.open.get(&pseudonym).is_some_and(|steps| {
+            steps.iter().all(|open| open.step.at.ms_since(at).abs() >= IDLE_MS)
+        });
+        if near || apart {
             self.late.entry(pseudonym).or_default().push(step);
         } else {
             self.open.entry(pseudonym).or_default().push(step);
@@ -65,6 +68,11 @@ impl Visits {
     /// Whether no visit is open.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty()
+    }
+
+    /// The steps of a person's open visit.
+    pub fn open_steps(&self, pseudonym: Pseudonym) -> &[OpenStep] {
+        self.open.get(&pseudonym).map_or(&[], Vec::as_slice)
     }
 
     /// Remembers the end of a closed session.
@@ -97,18 +105,18 @@ impl Visits {
 
 /// Changes of visits and of the shared model that wait for their commit.
 #[derive(Debug, Default)]
-struct Lessons {
-    writes: Vec<Write>,
-    unlearn: Vec<RowId>,
+pub(super) struct Lessons {
+    pub(super) writes: Vec<Write>,
+    pub(super) unlearn: Vec<RowId>,
     learn: Vec<(Pseudonym, RowId, Vec<Step>)>,
     open: Vec<(Pseudonym, Vec<OpenStep>)>,
 }
 
 /// One person's part of [`Lessons`]: what is open, what was closed before.
-struct Visit {
-    pseudonym: Pseudonym,
-    steps: Vec<OpenStep>,
-    closed: Vec<(RowId, Vec<Step>)>,
+pub(super) struct Visit {
+    pub(super) pseudonym: Pseudonym,
+    pub(super) steps: Vec<OpenStep>,
+    pub(super) closed: Vec<(RowId, Vec<Step>)>,
 }
 
 impl Engine {
@@ -141,7 +149,7 @@ impl Engine {
     }
 
     /// Cuts a person's steps anew beside the closed sessions that they touch.
-    fn close(
+    pub(super) fn close(
         &mut self,
         visit: Visit,
         now: Timestamp,
@@ -226,7 +234,7 @@ impl Engine {
     }
 
     /// Commits, then changes the model and the open visits.
-    fn teach(&mut self, lessons: Lessons) -> Result<(), EngineError> {
+    pub(super) fn teach(&mut self, lessons: Lessons) -> Result<(), EngineError> {
         let Lessons { writes, unlearn, learn, open } = lessons;
         self.commit(writes)?;
         for (pseudonym, steps) in open {
@@ -257,7 +265,7 @@ impl Engine {
         pseudonym: Pseudonym,
         now: Timestamp,
     ) -> Result<Vec<(RowId, Vec<Step>)>, EngineError> {
-        let Some((permit, version)) = self.learning_permit(pseudonym, now) else {
+        let Some((permit, version)) = self.permit_now::<SharedLearning>(pseudonym, now) else {
             return Ok(Vec::new());
         };
         let mut closed = Vec::new();
@@ -266,20 +274,5 @@ impl Engine {
             closed.push((row.id, session.steps));
         }
         Ok(closed)
-    }
-
-    /// A permit for the writer's own work on one person's sessions.
-    pub(super) fn learning_permit(
-        &mut self,
-        pseudonym: Pseudonym,
-        now: Timestamp,
-    ) -> Option<(Permit<SharedLearning>, ConsentVersion)> {
-        let subject = self.subject_of(pseudonym)?;
-        let request = Circumstances { signals: Signals::NONE, law: self.shared.law };
-        let people = self.shared.people.read();
-        let person = people.get(&subject)?;
-        let facts = person.facts(subject, pseudonym, &request);
-        let permit = gate::decide::<SharedLearning>(&facts, now).ok()?;
-        Some((permit, person.choices.version))
     }
 }

@@ -65,6 +65,8 @@ struct Said {
 #[derive(Clone, Debug, Default)]
 struct Entry {
     said: BTreeMap<PurposeName, Said>,
+    /// How often the person chose.
+    spoken: u32,
     gpc: bool,
     erased: Option<Timestamp>,
     history: Vec<Deed>,
@@ -157,10 +159,11 @@ impl Book {
             return;
         }
         let gpc = entry.gpc || told.gpc;
+        let since = if entry.spoken > 1 { claimed } else { at };
         let may = |purpose: PurposeName| {
             let said = entry.said.get(&purpose);
             // A yes does not reach back; a no does.
-            let then = said.filter(|said| told.by_shop || !said.yes || said.at <= claimed);
+            let then = said.filter(|said| told.by_shop || !said.yes || said.at <= since);
             allowed(opt_in, gpc, then, now) && allowed(opt_in, gpc, said, now)
         };
         let [serves, teaches] = PURPOSES.map(may);
@@ -199,6 +202,7 @@ impl Book {
     /// A person chooses.
     pub fn choose(&mut self, choosing: &Choosing, now: Timestamp) {
         let Some(entry) = self.people.get_mut(choosing.who) else { return };
+        entry.spoken += 1;
         for (purpose, yes) in PURPOSES.into_iter().zip([choosing.history, choosing.teaching]) {
             let Some(yes) = yes else { continue };
             let expires = now.plus_ms(i64::from(choosing.days) * DAY_MS);
@@ -212,14 +216,12 @@ impl Book {
     /// A person is erased.
     pub fn erase(&mut self, who: usize, now: Timestamp) {
         let Some(entry) = self.people.get_mut(who) else { return };
-        let mut signals_known = false;
+        let mut spoke = false;
         for said in entry.said.values_mut().filter(|said| said.yes) {
             (said.yes, said.at, said.acknowledged) = (false, now, false);
-            signals_known = true;
+            spoke = true;
         }
-        if signals_known {
-            entry.gpc = false;
-        }
+        entry.spoken += u32::from(spoke);
         entry.erased = Some(now);
         entry.history.clear();
         entry.likes = None;
@@ -247,11 +249,11 @@ impl Book {
         self.take_back(now);
         let today = now.day();
         for entry in &mut self.people {
-            entry.history.retain(|deed| deed.received.plus(BROWSING_DAYS) >= today);
-            entry.likes.take_if(|(_, day)| day.plus(LIKES_DAYS) < today);
+            entry.history.retain(|deed| deed.received.plus(BROWSING_DAYS) > today);
+            entry.likes.take_if(|(_, day)| day.plus(LIKES_DAYS) <= today);
             let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.sessions)
                 .into_iter()
-                .partition(|session| session.closed.plus(BROWSING_DAYS) >= today);
+                .partition(|session| session.closed.plus(BROWSING_DAYS) > today);
             entry.sessions = kept;
             let gone: BTreeSet<&Deed> = gone.iter().flat_map(|session| &session.deeds).collect();
             entry.steps.retain(|deed| !gone.contains(deed));
