@@ -1,0 +1,1 @@
+//! Stores that fail at a chosen call.
