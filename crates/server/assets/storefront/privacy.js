@@ -96,7 +96,7 @@ async function choose(name) {
 async function takeBack() {
   const known = state.remembered();
   const none = { Personalization: false, SharedLearning: false };
-  const answer = await api.putConsents(known.browser, none, await api.digest(NOTICE + TEACH)).catch((error) => {
+  const answer = await api.putConsents(known.browser, none, await api.digest(shown([]))).catch((error) => {
     // A shop that does not know this browser has nothing to withdraw.
     if (!error.refused) throw error;
   });
@@ -120,6 +120,9 @@ async function step(change) {
   }
 }
 
+/** All words of the question, as the record's digest names them. */
+const shown = (told) => [...NOTICE.flat(), ...(told.length ? [GPC_NOTICE] : []), TEACH].join('\n');
+
 /** Consent is a click on a button of its own; refusing looks and weighs the same. */
 function ask(teaching = false) {
   const teach = el('input', { type: 'checkbox', id: 'teach', checked: teaching });
@@ -131,7 +134,7 @@ function ask(teaching = false) {
     el(
       'div',
       { class: 'consent', role: 'group', 'aria-label': 'Consent' },
-      el('p', {}, NOTICE),
+      el('dl', {}, ...NOTICE.flatMap(([name, words]) => [el('dt', {}, name), el('dd', {}, words)])),
       told.length > 0 && el('p', { class: 'signal' }, GPC_NOTICE),
       el('label', { class: 'check' }, teach, el('span', {}, TEACH)),
       el('div', { class: 'pair' }, yes, no),
@@ -154,7 +157,7 @@ async function consent(teach, told) {
   const before = state.remembered();
   await step(async () => {
     const choices = { Personalization: true, SharedLearning: teach };
-    const notice = await api.digest(told.length ? NOTICE + GPC_NOTICE + TEACH : NOTICE + TEACH);
+    const notice = await api.digest(shown(told));
     const answer = await api.putConsents(before?.browser ?? null, choices, notice, told).catch((error) => {
       // The shop has forgotten this browser, so it starts afresh with a new number.
       if (!before || !error.refused) throw error;

@@ -23,7 +23,7 @@ export async function start() {
   try {
     draw(await loading);
   } catch (error) {
-    document.getElementById('title').textContent = 'This item is not here';
+    document.getElementById('title').textContent = error.status === 404 ? 'This item is not here' : 'The item could not be loaded';
     document.getElementById('facts').replaceChildren(message(error.message), el('a', { href: '/' }, 'Back to all clothes'));
     document.getElementById('buy').hidden = true;
   }

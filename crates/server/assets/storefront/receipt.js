@@ -105,6 +105,7 @@ function receipt({ id, receipt: signed }) {
     el('h3', {}, 'Check it yourself'),
     el('p', {}, 'The receipt is signed. Download it and verify it on any computer, without a network:'),
     el('p', { class: 'mono' }, `confidant verify receipt ${file(id)}`),
+    el('p', {}, 'To be sure who signed it, add --key and ', el('a', { href: '/v1/receipt-key', target: '_blank' }, 'the key that the shop publishes'), '.'),
     el('details', {}, el('summary', {}, 'What the signature shows, and what it does not'), el('ul', {}, ...facts.words.map((line) => el('li', {}, line)))),
   ];
 }

@@ -68,7 +68,7 @@ async function showPlain(one, list) {
   one.ids = items.map((item) => item.id);
   // Without even plain items the empty frames stay, so that nothing below moves.
   if (items.length) list.replaceChildren(...items.map((item) => card(item, { note: 'From the shelf, not chosen for you', eager: true })));
-  else say('Recommendations could not be loaded. The shop works without them.');
+  else say('Recommendations could not be loaded.');
   one.section
     .querySelector('.why-body')
     .replaceChildren(el('p', {}, 'Recommendations did not answer in time. These are plain items of the shop; nothing about you was used.'));

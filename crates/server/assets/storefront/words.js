@@ -54,12 +54,21 @@ export const REFUSALS = {
 /** What is said of a refusal that is not on the list. */
 export const REFUSED = 'The shop’s rules kept your history closed.';
 
-export const NOTICE =
-  'If you say yes, the shop gives this browser a random number and keeps the items you look at, put in the cart and order here, ' +
-  'for at most 90 days, and your size and favorite departments, if you choose any, for at most 13 months. It uses them to ' +
-  'choose clothes for you, and for nothing else. They are sealed under a key that exists only for you; no name, no address and ' +
-  'no device data is kept with them. You can change your mind at any time: then they are erased at once, together with their ' +
-  'key. Only the record of your choice stays, as proof, for at most four years.';
+/** What is said before a yes, with a title each. */
+export const NOTICE = [
+  [
+    'What is kept',
+    'A random number for this browser. What you look at, put in the cart and order here, for at most 90 days. Your size and ' +
+      'favorite departments, if you choose any, for at most 13 months.',
+  ],
+  ['What for', 'To choose clothes for you, and for nothing else.'],
+  ['How', 'Sealed under a key that exists only for you. No name, no address and no device data is kept with it.'],
+  [
+    'Your say',
+    'You can change your mind at any time: then it is erased at once, together with its key. Only the record of your choice ' +
+      'stays, as proof, for at most four years.',
+  ],
+];
 
 /** Part of the notice where the browser sends the signal: a yes would outrank it, so it is said. */
 export const GPC_NOTICE =
