@@ -21,6 +21,8 @@ use crate::telemetry::Metrics;
 
 /// Most items of a visit that a request may name.
 pub const RECENT_MAX: usize = 50;
+/// Preferred categories choose among so many times the candidates that are shown.
+const WIDER: usize = 20;
 
 /// Where an answer is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -229,18 +231,16 @@ impl Tier {
             Placement::Home | Placement::Cart => &items,
             Placement::Product => &[],
         };
-        // Preferred categories choose among more candidates than are shown.
-        let wider = if visit.categories.is_empty() { 1 } else { 3 };
+        let wider = if visit.categories.is_empty() { 1 } else { WIDER };
         let query =
             Query { visit: &items, current, count: ask.count.saturating_mul(wider), exclude };
-        let candidates = recommend(&taught.model, &query, scratch);
-        let mut items: Vec<Recommended> =
-            candidates.iter().filter_map(|one| self.word(&taught, one)).collect();
-        drop(taught);
+        let mut candidates = recommend(&taught.model, &query, scratch);
         if !visit.categories.is_empty() {
-            items.sort_by_key(|one| !preferred(&one.item, &visit.categories));
+            candidates = led_by(&visit.categories, candidates, &taught, ask.count);
         }
-        items.truncate(ask.count);
+        let items = candidates.iter().filter_map(|one| self.word(&taught, one));
+        let items = items.take(ask.count).collect();
+        drop(taught);
         Metrics::count(&shared.metrics.answers, self.name().as_str());
         Answer { items, basis: self.basis(visit) }
     }
@@ -289,6 +289,27 @@ impl Tier {
             Self::History(_) => "Fits what you looked at recently",
         }
     }
+}
+
+/// Gives the first half of `count` places to the best candidates of these categories; all others
+/// follow in their order, so that a taste leads and does not rule.
+fn led_by(
+    categories: &[String],
+    candidates: Vec<Candidate>,
+    taught: &Taught,
+    count: usize,
+) -> Vec<Candidate> {
+    let mut room = count.div_ceil(2);
+    let leads = |candidate: &Candidate| {
+        let id = taught.model.items().id(candidate.item);
+        let item = id.and_then(|id| taught.catalog.get(id));
+        let leads = room > 0 && item.is_some_and(|item| preferred(item, categories));
+        room -= usize::from(leads);
+        leads
+    };
+    let (mut led, rest): (Vec<_>, Vec<_>) = candidates.into_iter().partition(leads);
+    led.extend(rest);
+    led
 }
 
 fn preferred(item: &Item, categories: &[String]) -> bool {
