@@ -3,6 +3,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::Modify;
+use utoipa::openapi::RefOr;
+
+/// The media type of a problem document (RFC 9457, section 3).
+const MEDIA_TYPE_NAME: &str = "application/problem+json";
 
 /// One kind of problem: a code that never changes, a status, a title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,29 @@ impl<T: std::fmt::Display> From<T> for Detail {
     }
 }
 
+/// Writes the media type of problems into the API's description, wherever a refusal is described.
+#[derive(Debug)]
+pub struct MediaType;
+
+impl Modify for MediaType {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for path in openapi.paths.paths.values_mut() {
+            let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete];
+            for operation in operations.into_iter().flatten() {
+                for (status, response) in &mut operation.responses.responses {
+                    let RefOr::T(response) = response else { continue };
+                    if !status.starts_with('2') {
+                        let described = std::mem::take(&mut response.content);
+                        let contents = described.into_values();
+                        response.content =
+                            contents.map(|content| (MEDIA_TYPE_NAME.to_owned(), content)).collect();
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A problem as an answer. The detail never holds a personal value.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -114,7 +142,7 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.kind.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE_NAME));
         if self.kind == UNAUTHENTICATED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -19,7 +19,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi;
 
 use crate::limits::RateLimits;
-use crate::problem::{self, Problem};
+use crate::problem::{self, MediaType, Problem};
 use crate::routes::caller::SecuritySchemes;
 use crate::shared::Shared;
 use crate::telemetry::Answered;
@@ -76,7 +76,7 @@ pub struct App {
         staff::list_rows,
         staff::open_row,
     ),
-    modifiers(&SecuritySchemes),
+    modifiers(&SecuritySchemes, &MediaType),
     tags(
         (name = "events", description = "What happens in the shop, in the Segment spec"),
         (name = "consents", description = "What a person chose"),

@@ -13,6 +13,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::settings::Listener;
 
@@ -148,22 +149,31 @@ fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::T
     builder.http2().timer(TokioTimer::new()).max_header_list_size(head_bytes);
 }
 
-/// Waits for an interrupt or a termination, then lets the listeners drain.
-pub async fn end_of(handles: &[Handle<SocketAddr>]) {
-    let interrupted = tokio::signal::ctrl_c();
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        () = terminated => {}
+/// The signals that end a server, heard from the moment that this exists.
+#[derive(Debug)]
+pub struct Told {
+    interrupts: Signal,
+    terminations: Signal,
+}
+
+impl Told {
+    /// Begins to listen; inside a runtime only.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn listen() -> std::io::Result<Self> {
+        let interrupts = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupts, terminations: signal(SignalKind::terminate())? })
     }
-    for handle in handles {
-        handle.graceful_shutdown(Some(Duration::from_millis(DRAIN_MS_MAX)));
+
+    /// Waits for an interrupt or a termination, then lets the listeners drain.
+    pub async fn end(mut self, handles: &[Handle<SocketAddr>]) {
+        tokio::select! {
+            _ = self.interrupts.recv() => {}
+            _ = self.terminations.recv() => {}
+        }
+        for handle in handles {
+            handle.graceful_shutdown(Some(Duration::from_millis(DRAIN_MS_MAX)));
+        }
     }
 }

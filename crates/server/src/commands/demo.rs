@@ -19,7 +19,7 @@ use testkit::shop::{Shop, ShopSize};
 
 use crate::clock::Clock;
 use crate::commands::serve::{Listeners, serve};
-use crate::commands::{Failure, OrFail as _, progress, say};
+use crate::commands::{Failure, OrFail as _, progress};
 use crate::engine::choosing::Setting;
 use crate::engine::recording::Claim;
 use crate::engine::staging::Arrival;
@@ -69,15 +69,17 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
         opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
     let world = Shop::from_seed(command.seed, ShopSize::DEMO);
     fill(&mut opened, &world, command.seed).or_fail("the demo shop cannot be filled")?;
-    say("");
-    say(format!("The shop is open:  {}", listeners.public.origin()));
-    say(format!(
-        "Staff listener:    {}  (key in {}/credentials/staff.key)",
-        listeners.staff.origin(),
-        folder.path().display()
-    ));
-    say("Ctrl-C closes it; nothing stays.");
-    serve(opened, listeners, storefront::pages())
+    let words = [
+        String::new(),
+        format!("The shop is open:  {}", listeners.public.origin()),
+        format!(
+            "Staff listener:    {}  (key in {}/credentials/staff.key)",
+            listeners.staff.origin(),
+            folder.path().display()
+        ),
+        "Ctrl-C closes it; nothing stays.".to_owned(),
+    ];
+    serve(opened, listeners, storefront::pages(), &words)
 }
 
 /// Fills a shop with its catalog, its people's choices and their visits.

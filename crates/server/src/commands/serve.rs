@@ -1,5 +1,6 @@
 //! `confidant serve --config FILE`: runs the shop's server.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::engine::Engine;
 use crate::limits::RateLimits;
 use crate::opening::{self, Opened};
 use crate::routes::{self, App};
-use crate::serving::{self, Bound, end_of};
+use crate::serving::{self, Bound, Told};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::writer::Writer;
@@ -58,35 +59,44 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
         staff: serving::bind(&settings.staff).or_fail("staff")?,
     };
     let opened = opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
-    first_words(&opened, &listeners);
-    serve(opened, listeners, Router::new())
+    let words = first_words(&opened, &listeners);
+    serve(opened, listeners, Router::new(), &words)
 }
 
 /// What a start says: addresses always, keys only when this start made them.
-fn first_words(opened: &Opened, listeners: &Listeners) {
+fn first_words(opened: &Opened, listeners: &Listeners) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut say = |line: &dyn Display| words.push(line.to_string());
     if !opened.made.is_empty() {
         let keys = &opened.shared.api_keys;
-        say("First start. These keys are shown once; they lie in files that only you can read:");
+        say(&"First start. These keys are shown once; they lie in files that only you can read:");
         for file in &opened.made {
-            say(format!("  {}", file.display()));
+            say(&format!("  {}", file.display()));
         }
-        say(format!("  write key (public, for pages)     {}", keys.write_key()));
-        say(format!("  secret key (for your server only) {}", keys.secret_key()));
-        say(format!("  staff key                         {}", keys.staff_key()));
-        say("Keep a copy of shop.key apart from the data: without it nothing can be read again,");
-        say("and who has both can read everything.");
+        say(&format!("  write key (public, for pages)     {}", keys.write_key()));
+        say(&format!("  secret key (for your server only) {}", keys.secret_key()));
+        say(&format!("  staff key                         {}", keys.staff_key()));
+        say(&"Keep a copy of shop.key apart from the data: without it nothing can be read again,");
+        say(&"and who has both can read everything.");
     }
-    say(format!("receipts are signed with {}", public_key(&opened.shared.ring.receipt_seed())));
-    say(format!("public  {}", listeners.public.origin()));
-    say(format!("staff   {}", listeners.staff.origin()));
+    say(&format!("receipts are signed with {}", public_key(&opened.shared.ring.receipt_seed())));
+    say(&format!("public  {}", listeners.public.origin()));
+    say(&format!("staff   {}", listeners.staff.origin()));
+    words
 }
 
 /// Serves a shop that is open, with `more` pages on the public listener, until it is told to end.
+/// The words are said once it serves and hears whoever tells it to end.
 ///
 /// # Errors
 /// What the system says.
-pub fn serve(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<(), Failure> {
-    start(opened, listeners, more)?.until_told()
+pub fn serve(
+    opened: Opened,
+    listeners: Listeners,
+    more: Router<App>,
+    words: &[String],
+) -> Result<(), Failure> {
+    start(opened, listeners, more)?.until_told(words)
 }
 
 /// A shop that is being served.
@@ -132,10 +142,12 @@ impl Running {
     ///
     /// # Errors
     /// Why a listener failed.
-    pub fn until_told(self) -> Result<(), Failure> {
+    pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
         let Self { writer, thread, runtime, handles, listening, .. } = self;
         let served = runtime.block_on(async move {
-            let ended = tokio::spawn(async move { end_of(&handles).await });
+            let told = Told::listen()?;
+            let ended = tokio::spawn(async move { told.end(&handles).await });
+            words.iter().for_each(say);
             let [public, staff] = listening;
             let served = tokio::try_join!(end_of_one(public), end_of_one(staff));
             ended.abort();

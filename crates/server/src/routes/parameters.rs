@@ -35,15 +35,25 @@ impl FromRequest<App> for JsonBytes {
         if !is_json(request.headers()) {
             return Err(problem::MEDIA_TYPE.into());
         }
+        let max = app.shared.settings.limits.body_bytes_max;
+        let too_large =
+            || Problem::new(problem::TOO_LARGE, format!("a body has at most {max} bytes"));
+        // A declared length is refused before a byte of the body has come.
+        if declared_bytes(request.headers()).is_some_and(|bytes| bytes > max) {
+            return Err(too_large());
+        }
         let bytes = Bytes::from_request(request, app).await.map_err(|error| {
             if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                let max = app.shared.settings.limits.body_bytes_max;
-                return Problem::new(problem::TOO_LARGE, format!("a body has at most {max} bytes"));
+                return too_large();
             }
             Problem::new(problem::MALFORMED, "the body did not arrive whole")
         })?;
         Ok(Self(bytes))
     }
+}
+
+fn declared_bytes(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// `application/json`, or `text/plain` as `sendBeacon` sends it; what has no type counts as JSON.

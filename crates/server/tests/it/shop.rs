@@ -212,6 +212,13 @@ impl Server {
         self.call(who, &Call::post("/v1/erasures", body)).good()
     }
 
+    /// Rows of a table, as staff see it.
+    pub(crate) fn rows(&self, table: &str) -> u64 {
+        let lines = self.call(As::Staff, &Call::get("/staff/inventory")).good();
+        let line = lines.as_array().unwrap().iter().find(|line| line["table"] == table);
+        line.unwrap_or_else(|| panic!("no table {table}"))["rows"].as_u64().unwrap()
+    }
+
     /// The metrics as Prometheus reads them.
     pub(crate) fn metrics(&self) -> String {
         self.call(As::Staff, &Call::get("/metrics")).text()
@@ -285,6 +292,12 @@ impl Binary {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Kills it while others still talk to it.
+    pub(crate) fn shoot(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
     }
 
     /// Ends it in order; gives how it ended and what it said after the addresses.
