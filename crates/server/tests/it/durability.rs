@@ -69,7 +69,7 @@ impl Life<'_> {
     }
 
     /// Erases people of the round before until the server is gone.
-    fn erase_until_dead(&self) {
+    fn erase_until_dead(&self, progress: &std::sync::mpsc::Sender<()>) {
         let Some(before) = self.round.checked_sub(1) else { return };
         for person in 0..PEOPLE {
             let customer = customer(before, person);
@@ -78,6 +78,7 @@ impl Life<'_> {
                 return;
             }
             self.acknowledged.lock().unwrap().erased.push(customer);
+            progress.send(()).ok();
         }
     }
 }
@@ -148,7 +149,13 @@ fn what_was_acknowledged_survives_being_killed() {
                 let (life, progress) = (&life, progress.clone());
                 threads.spawn(move || life.send_until_dead(sender, &progress));
             }
-            threads.spawn(|| life.erase_until_dead());
+            let (erasures, erased_one) = std::sync::mpsc::channel();
+            let of_life = &life;
+            threads.spawn(move || of_life.erase_until_dead(&erasures));
+            // Every other time it dies after an erasure, otherwise wherever it happens to be.
+            if round % 2 == 1 {
+                erased_one.recv().unwrap();
+            }
             for _ in 0..killed_after {
                 done.recv().unwrap();
             }

@@ -3,10 +3,15 @@
 
 mod browser;
 mod cors;
+mod durability;
 mod erasure;
+mod fuzzed;
 mod http;
+mod logs;
 mod openapi;
+mod readme;
 mod refusals;
+mod segment;
 mod shop;
 mod tiers;
 mod tls;
