@@ -1,6 +1,7 @@
 //! The server from outside: over TCP, as a process, with foreign clients. One binary, one module
 //! per topic; [`shop`] is the shop that they all use.
 
+#[cfg(test)]
 mod browser;
 mod cors;
 mod durability;
