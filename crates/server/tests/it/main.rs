@@ -3,17 +3,31 @@
 
 #[cfg(test)]
 mod browser;
+#[cfg(test)]
 mod cors;
+#[cfg(test)]
 mod durability;
+#[cfg(test)]
 mod erasure;
+#[cfg(test)]
 mod fuzzed;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
 mod logs;
+#[cfg(test)]
 mod openapi;
+#[cfg(test)]
 mod readme;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
 mod segment;
+#[cfg(test)]
 mod shop;
+#[cfg(test)]
 mod tiers;
+#[cfg(test)]
 mod tls;
+#[cfg(test)]
 mod world;
