@@ -186,7 +186,7 @@ fn a_receipt_is_verified_without_the_shop() {
         ("changed", flipped("\\\"sessions_unlearned\\\":1", "\\\"sessions_unlearned\\\":2"), None),
         ("more", flipped("\"key\"", "\"more\":1,\"key\""), None),
         ("another signer", flipped(key, &other), None),
-        ("cut", receipt[..receipt.len() - 1].to_owned(), None),
+        ("cut", receipt.strip_suffix('}').unwrap().to_owned(), None),
         ("empty", String::new(), None),
         ("too long", " ".repeat(300 * 1024), None),
     ] {
