@@ -6,7 +6,10 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
+pub mod bench;
 pub mod demo;
+pub mod doctor;
+pub mod erase;
 pub mod evaluate;
 pub mod import;
 pub mod openapi;

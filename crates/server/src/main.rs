@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::commands::{demo, evaluate, import, openapi, serve, verify};
+use server::commands::{bench, demo, doctor, erase, evaluate, import, openapi, serve, verify};
 use server::telemetry::start_logging;
 
 /// Personalization under purpose-bound consent, on a server that a shop runs itself.
@@ -16,7 +16,10 @@ struct Confidant {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(bench::Bench),
     Demo(demo::Demo),
+    Doctor(doctor::Doctor),
+    Erase(erase::Erase),
     Evaluate(evaluate::Evaluate),
     Import(import::Import),
     #[command(name = "openapi")]
@@ -32,6 +35,9 @@ fn main() -> ExitCode {
     let json = std::env::var("CONFIDANT_LOG_FORMAT").is_ok_and(|format| format == "json");
     start_logging(&filter, json);
     let outcome = match Confidant::parse().command {
+        Command::Bench(command) => bench::run(&command),
+        Command::Doctor(command) => doctor::run(&command),
+        Command::Erase(command) => erase::run(&command),
         Command::Demo(command) => demo::run(&command),
         Command::Evaluate(command) => evaluate::run(&command),
         Command::Import(command) => import::run(&command),

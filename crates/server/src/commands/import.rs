@@ -27,6 +27,7 @@ use crate::engine::choosing::Setting;
 use crate::engine::{Engine, EngineError};
 use crate::opening;
 use crate::settings::Settings;
+use crate::telemetry::{Metrics, Word};
 
 pub mod catalog;
 pub mod choices;
@@ -135,9 +136,24 @@ pub fn run(command: &Import) -> Result<(), Failure> {
         Failure::new(format!("the shop cannot be opened: {error}{}", stop_first(&error)))
     })?;
     take(&mut engine.engine, table, command, &mut report)?;
+    if command.what != What::Catalog {
+        report.notes.push(lessons(&engine.shared.metrics));
+    }
     bar.finish_and_clear();
     say(report.finish(watch.ns())?);
     Ok(())
+}
+
+/// What became of the visits that were over: the learning door refuses some, and says why.
+fn lessons(metrics: &Metrics) -> String {
+    let count = |word| (word, metrics.sessions.get_or_create(&Word { word }).get());
+    let words = ["learned", "too_many_items", "subject_spent", "crowded"].map(count);
+    let words: Vec<String> = words
+        .into_iter()
+        .filter(|(word, count)| *count > 0 || *word == "learned")
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    format!("visits at the learning door: {}", words.join(", "))
 }
 
 /// What to do when a server holds the store.

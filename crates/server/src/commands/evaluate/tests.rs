@@ -1,3 +1,4 @@
+use domain::id::ItemId;
 use domain::time::Timestamp;
 
 use super::{Held, read};
@@ -18,7 +19,7 @@ fn check(text: &str, refused: usize, expected: &[&[&str]]) {
     let found: Vec<Vec<&str>> = held
         .sessions
         .iter()
-        .map(|session| session.items.iter().map(|item| item.as_str()).collect())
+        .map(|session| session.items.iter().map(ItemId::as_str).collect())
         .collect();
     assert_eq!(found, expected);
 }

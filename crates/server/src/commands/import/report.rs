@@ -101,6 +101,8 @@ impl Report {
         writeln!(text, "refused  {:>10} rows", self.refused())?;
         for (code, refused) in &self.refused {
             let Refused { words, rows, lines } = refused;
+            let mut lines = lines.clone();
+            lines.sort_unstable();
             let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
             let more = if *rows > lines.len() as u64 { ", ..." } else { "" };
             writeln!(text, "  {rows:>8} {code}: {words}")?;

@@ -17,8 +17,11 @@ fn row(customer: Option<&str>, session: &str, item: &str, at: i64) -> ImportRow 
     }
 }
 
+/// A person's name, and per visit its name with the lines and items of its rows.
+type Expected<'a> = (&'a str, &'a [(&'a str, &'a [(u64, &'a str)])]);
+
 #[track_caller]
-fn check(rows: Vec<ImportRow>, guests: u64, expected: &[(&str, &[(&str, &[(u64, &str)])])]) {
+fn check(rows: Vec<ImportRow>, guests: u64, expected: &[Expected<'_>]) {
     let mut gathered = Gathered::default();
     for (line, row) in (2..).zip(rows) {
         gathered.add(line, row).unwrap();
