@@ -3,8 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::id::RequestId;
 use personal::subject::{CustomerId, Subject};
+use rights::intent::{Found, Intent, Marks, Target};
+use rights::machine::{Erasure, Request, Verification};
+use rights::plan::Scope;
 use serde_json::{Value, json};
+use server::engine::forgetting::TOMBSTONE_KEEP_DAYS;
+use server::shared::Shared;
+use store::error::StoreError;
+use store::keys::{Intent as StoredIntent, Keys as _, Tombstone};
+use store::sqlite::keys::SqliteKeys;
 
 use crate::http::Call;
 use crate::shop::{As, Binary, Browser, Server, VISIT_OVER_MS, item};
@@ -245,6 +254,64 @@ fn late_copies_stay_out_and_who_returns_starts_fresh() {
             "{purpose:?} has a key of its own again"
         );
     }
+}
+
+/// What a server leaves that dies right after it has made the intent durable; it has taken back
+/// every yes before, which is left out here.
+fn only_intends(shared: &Shared, customer: &str) {
+    let name = Subject::Customer(CustomerId::parse(customer).unwrap());
+    let subject = shared.ring.subject_ref(&name);
+    let people = shared.people.read();
+    let targets = people[&subject].pseudonyms.iter();
+    let now = shared.clock.now();
+    let marks = Marks {
+        subject,
+        targets: targets
+            .filter(|(purpose, _)| Scope::Everything.reaches(*purpose))
+            .map(|&(purpose, pseudonym)| Target { purpose, pseudonym })
+            .collect(),
+        tombstones: vec![*shared.ring.tombstone(&name).as_bytes()],
+        cutoff: now,
+        tombstones_until: now.day().plus(TOMBSTONE_KEEP_DAYS),
+    };
+    let until = marks.tombstones_until;
+    let request = Request { id: RequestId::from_bytes([7; 16]), scope: Scope::Everything, at: now };
+    let planned = Erasure::new(request).verify(Verification::SecretKey);
+    let planned = planned.plan(marks, Found::default()).unwrap();
+    let begin = |intent: &Intent| -> Result<(), StoreError> {
+        let plain = intent.to_body().unwrap();
+        let body = shared.ring.seal_secret("erasure intent", &plain, [9; 16]).unwrap();
+        let mac = intent.marks.tombstones[0];
+        let tombstone = Tombstone { mac, cutoff: now, expires: until };
+        let mut keys = SqliteKeys::open(&shared.settings.data_dir, &shared.settings.shop)?;
+        keys.begin(&StoredIntent { id: intent.request, body }, &[tombstone])
+    };
+    drop(planned.intend(begin).unwrap());
+}
+
+#[test]
+fn an_erasure_that_was_cut_off_is_completed_at_the_next_start() {
+    let server = Server::by_hand();
+    others(&server);
+    let never_met = server.fingerprint();
+    let rows = |server: &Server| {
+        ["history_event", "preferences", "learning_event", "closed_session"]
+            .map(|table| server.rows(table))
+    };
+    let before = rows(&server);
+    visits_as_customer(&server, ANNA);
+    assert_ne!(rows(&server), before);
+    let server = server.restart_after(|shared| only_intends(shared, ANNA));
+    assert_eq!((rows(&server), server.fingerprint()), (before, never_met));
+    let anna = server.recommends(As::Shop, &format!("customer={ANNA}"));
+    assert_eq!(anna["basis"]["inputs"], json!([]));
+    let path = format!("/v1/erasures/{}", "07".repeat(16));
+    let erased = server.call(As::Shop, &Call::get(&path)).good();
+    let (fine, said) = verify(server.folder(), &erased["receipt"].to_string(), None);
+    assert!(fine, "{said}");
+    // Done is done: the next start finds nothing to do.
+    let seq = server.seq();
+    assert_eq!(server.restart().seq(), seq);
 }
 
 #[test]

@@ -99,8 +99,15 @@ impl Server {
 
     /// Ends the server and starts it again on the same folder; the ports are others.
     pub(crate) fn restart(self) -> Self {
+        self.restart_after(|_| {})
+    }
+
+    /// The same, with something that happens to the closed folder in between.
+    pub(crate) fn restart_after(self, between: impl FnOnce(&Shared)) -> Self {
         let Self { running, folder, settings, clock, .. } = self;
+        let shared = Arc::clone(&running.shared);
         drop(running.stop().expect("the writer lives"));
+        between(&shared);
         Self::open(folder, settings, clock)
     }
 
