@@ -42,6 +42,14 @@ impl Model {
         })
     }
 
+    /// Forgets everything but the settings.
+    pub fn clear(&mut self) {
+        self.items = Items::new();
+        self.words = Words::default();
+        self.index = SessionIndex::new();
+        self.popularity = Popularity::new(self.settings.popular_days, self.settings.popular_min);
+    }
+
     /// The settings it was made with.
     pub const fn settings(&self) -> &Settings {
         &self.settings

@@ -60,6 +60,8 @@ pub struct Engine {
     erased: bool,
     /// The day of the last daily round.
     swept_on: Option<Day>,
+    /// Whether an act failed half-way, so that memory may say what the store does not.
+    torn: bool,
     /// When the next consent ends by itself, as the daily round saw it.
     next_end: Option<Timestamp>,
 }
@@ -132,6 +134,7 @@ impl Engine {
             erased: false,
             swept_on: None,
             next_end: None,
+            torn: false,
         }
     }
 
@@ -141,12 +144,19 @@ impl Engine {
             return Ok(0);
         }
         let watch = Stopwatch::start();
-        let committed = self.tables.commit(&Batch { writes })?;
+        let committed = self.tables.commit(&Batch { writes });
+        self.torn |= committed.is_err();
+        let committed = committed?;
         let metrics = &self.shared.metrics;
         #[expect(clippy::cast_precision_loss, reason = "a histogram of seconds")]
         metrics.commit_seconds.observe(watch.ns() as f64 / 1e9);
         metrics.seq.set(i64::try_from(committed.seq.number()).unwrap_or(i64::MAX));
         Ok(committed.inserted() as u64)
+    }
+
+    /// Whether an act failed half-way; then [`Engine::reload`] comes before anything else.
+    pub const fn is_torn(&self) -> bool {
+        self.torn
     }
 
     /// The number of the last batch.

@@ -94,6 +94,13 @@ impl Shared {
         self.taught.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Empties models and catalog before they are read from the store again.
+    pub fn forget_lessons(&self) {
+        let mut taught = self.teach();
+        taught.model.clear();
+        taught.catalog.clear();
+    }
+
     /// Lends working memory for one answer.
     pub fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
         let lent = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -19,6 +19,8 @@ use crate::telemetry::Metrics;
 
 /// Most events that one commit takes.
 const GROUP_EVENTS_MAX: usize = 4_096;
+/// How long after a failed reading of the store it is tried again, in milliseconds.
+const RELOAD_MS: u64 = 5_000;
 /// How often visits are looked at when nothing else happens, in milliseconds.
 const TICK_MS: u64 = 1_000;
 
@@ -142,13 +144,23 @@ fn run(mut engine: Engine, commands: &Receiver<Command>) -> Engine {
     let mut pending: Vec<Pending> = Vec::new();
     let mut events = 0;
     let mut ticked = engine.shared.clock.now();
+    let mut tried = None;
     loop {
+        let before = engine.shared.clock.now();
+        let torn = pending.is_empty() && !mended(&mut engine, &mut tried, before);
         let next = match pending.is_empty() {
             true => commands.recv_timeout(Duration::from_millis(TICK_MS)),
             false => commands.try_recv().map_err(|_| RecvTimeoutError::Timeout),
         };
         let now = engine.shared.clock.now();
         match next {
+            // Memory may say what the store does not: nothing is done before it is read again.
+            Ok(Command::Record(_, reply)) if torn => {
+                reply.send(Err(WriterError::Busy)).ok();
+                continue;
+            }
+            // The asker hears that nobody answers.
+            Ok(Command::Run(_)) | Err(RecvTimeoutError::Timeout) if torn => continue,
             Ok(Command::Record(batch, reply)) => {
                 events += batch.len();
                 let outcomes =
@@ -162,7 +174,9 @@ fn run(mut engine: Engine, commands: &Receiver<Command>) -> Engine {
             }
             Ok(Command::Run(work)) => {
                 flush(&mut engine, &mut pending, now);
-                work(&mut engine, now);
+                if mended(&mut engine, &mut tried, now) {
+                    work(&mut engine, now);
+                }
             }
             Err(RecvTimeoutError::Timeout) => flush(&mut engine, &mut pending, now),
             Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => {
@@ -171,13 +185,30 @@ fn run(mut engine: Engine, commands: &Receiver<Command>) -> Engine {
             }
         }
         events = 0;
-        if now.ms_since(ticked).unsigned_abs() >= TICK_MS {
+        if now.ms_since(ticked).unsigned_abs() >= TICK_MS && mended(&mut engine, &mut tried, now) {
             ticked = now;
             if let Err(error) = engine.tick(now) {
                 tracing::error!(%error, "the writer's round failed and is tried again");
             }
         }
     }
+}
+
+/// Reads the store again after an act that failed half-way; says whether memory is right.
+fn mended(engine: &mut Engine, tried: &mut Option<Timestamp>, now: Timestamp) -> bool {
+    if !engine.is_torn() {
+        *tried = None;
+        return true;
+    }
+    if tried.is_some_and(|tried| now.ms_since(tried).unsigned_abs() < RELOAD_MS) {
+        return false;
+    }
+    *tried = Some(now);
+    match engine.reload(now) {
+        Ok(()) => tracing::warn!("an act failed half-way; memory was read from the store again"),
+        Err(error) => tracing::error!(%error, "the store cannot be read; nothing is taken"),
+    }
+    !engine.is_torn()
 }
 
 fn record(engine: &mut Engine, event: Event, claim: &Claim) -> Result<Recorded, &'static str> {

@@ -87,7 +87,9 @@ impl Engine {
             .iter()
             .map(|&mac| Tombstone { mac, cutoff: marks.cutoff, expires: marks.tombstones_until })
             .collect();
-        self.keys.begin(&StoredIntent { id: intent.request, body }, &tombstones)?;
+        let begun = self.keys.begin(&StoredIntent { id: intent.request, body }, &tombstones);
+        self.torn |= begun.is_err();
+        begun?;
         for tombstone in tombstones {
             self.tombstones.insert(tombstone.mac, tombstone.cutoff);
         }
@@ -103,6 +105,12 @@ impl Engine {
         erasure: Erasure<Intended>,
         now: Timestamp,
     ) -> Result<Receipt, EngineError> {
+        let receipt = self.walk(erasure, now);
+        self.torn |= receipt.is_err();
+        receipt
+    }
+
+    fn walk(&mut self, erasure: Erasure<Intended>, now: Timestamp) -> Result<Receipt, EngineError> {
         let scope = erasure.intent().scope;
         let subject = erasure.intent().marks.subject;
         let scrubbed = erasure

@@ -23,8 +23,8 @@ use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
 use crate::engine::choosing::law_of;
-use crate::engine::staging::{News, OpenStep, recent_with};
-use crate::engine::visits::Sender;
+use crate::engine::staging::{News, OpenStep, Staged, recent_with};
+use crate::engine::visits::{Sender, Visits};
 use crate::engine::{Engine, EngineError};
 use crate::people::{Circumstances, Person};
 use crate::telemetry::Word;
@@ -52,6 +52,29 @@ impl Engine {
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
         self.publish_model();
+        Ok(())
+    }
+
+    /// Forgets what memory says and reads the store again, after an act that failed half-way.
+    ///
+    /// # Privacy
+    /// Until it returns, people are unknown and answered as such. Messages that were durable stay
+    /// known, and so does what the learning door has counted.
+    ///
+    /// # Errors
+    /// What the store says; the engine stays torn then and nothing may be asked of it.
+    pub fn reload(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        self.torn = true;
+        self.shared.people.write().clear();
+        self.shared.forget_lessons();
+        self.cache.clear();
+        self.visits = Visits::default();
+        self.staged = Staged::default();
+        self.waiting.clear();
+        self.receipts.clear();
+        (self.swept_on, self.next_end) = (None, None);
+        self.load(now)?;
+        self.torn = false;
         Ok(())
     }
 

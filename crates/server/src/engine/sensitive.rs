@@ -52,6 +52,17 @@ impl Engine {
         items: &BTreeSet<ItemId>,
         now: Timestamp,
     ) -> Result<(), EngineError> {
+        let purged = self.purge_rows(writes, items, now);
+        self.torn |= purged.is_err();
+        purged
+    }
+
+    fn purge_rows(
+        &mut self,
+        writes: Vec<Write>,
+        items: &BTreeSet<ItemId>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
         let found = if items.is_empty() { Found::default() } else { self.find(items, now)? };
         if found.deletes.is_empty() && found.taught.is_empty() {
             return self.commit(writes).map(|_| ());

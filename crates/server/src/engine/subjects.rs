@@ -48,7 +48,9 @@ impl Engine {
     /// Makes staged keys durable. Orphans of a crash after this are collected when loading.
     pub(super) fn commit_keys(&mut self) -> Result<(), EngineError> {
         if !self.staged.keys.is_empty() {
-            self.keys.put(&self.staged.keys)?;
+            let put = self.keys.put(&self.staged.keys);
+            self.torn |= put.is_err();
+            put?;
             self.staged.keys.clear();
         }
         Ok(())

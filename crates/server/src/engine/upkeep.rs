@@ -28,6 +28,12 @@ impl Engine {
     /// # Errors
     /// What the store says; the next tick tries again.
     pub fn tick(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let round = self.round(now);
+        self.torn |= round.is_err();
+        round
+    }
+
+    fn round(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             // A consent lasts a day at least, so the day's round knew the next that ends.

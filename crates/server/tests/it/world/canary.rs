@@ -1,8 +1,9 @@
 //! Hears every log line and span of this thread, at the lowest level.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use tracing::Dispatch;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -19,7 +20,17 @@ impl Canary {
             .with_ansi(false)
             .with_writer(self.clone())
             .finish();
-        tracing::subscriber::with_default(subscriber, work)
+        // Tests run side by side, and what no live listener wants is skipped everywhere: one that
+        // wants everything stays alive.
+        static EVERYTHING: OnceLock<Dispatch> = OnceLock::new();
+        EVERYTHING.get_or_init(|| {
+            let sink = tracing_subscriber::fmt().with_writer(std::io::sink);
+            Dispatch::new(sink.with_max_level(tracing::Level::TRACE).finish())
+        });
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::callsite::rebuild_interest_cache();
+            work()
+        })
     }
 
     /// All of it.

@@ -213,6 +213,11 @@ fn ask(played: &Played, who: Option<usize>, gpc: bool) -> Ask {
     }
 }
 
+/// The tier that a person is answered at.
+pub(super) fn tier(played: &Played, who: usize) -> TierName {
+    path::recommend(&played.shop().shared, &ask(played, Some(who), false), played.now).basis.tier
+}
+
 /// Law 3, second half: answers to all others equal those of a server that never met the person.
 pub(super) fn twins(played: &mut Played) -> Result<(), String> {
     let here = answers(played);

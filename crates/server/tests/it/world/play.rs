@@ -129,9 +129,8 @@ impl Played {
                 source: if one.by_shop { "server" } else { "browser" },
                 arrival: Arrival { received: now, sender, circumstances },
             };
-            match path::record(self.engine(), event, &claim) {
-                Err(NotRecorded::Engine(error)) => return Err(said(error)),
-                Ok(_) | Err(_) => {}
+            if let Err(NotRecorded::Engine(error)) = path::record(self.engine(), event, &claim) {
+                return Err(said(error));
             }
             self.book.tell(one, now);
         }
@@ -272,7 +271,7 @@ fn ware(id: &str, standing: Standing) -> Item {
 }
 
 /// The bytes that a sender sends, with the marker wherever a careless one would put it.
-fn message(world: &World, told: &Told) -> Value {
+pub(super) fn message(world: &World, told: &Told) -> Value {
     let marker = &world.people[told.who].marker;
     let time = |at: Timestamp| jiff::Timestamp::from_millisecond(at.ms()).unwrap().to_string();
     let (kind, event, properties, traits) = match &told.says {
