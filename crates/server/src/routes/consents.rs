@@ -28,10 +28,13 @@ use crate::routes::parameters::{JsonBytes, Parameters};
 #[into_params(parameter_in = Query)]
 pub struct Whose {
     /// A browser id that we issued: 32 hexadecimal characters.
+    #[param(pattern = "^[0-9a-f]{32}$")]
     pub browser: Option<String>,
     /// A customer, with the secret key only.
+    #[param(min_length = 1, max_length = 128)]
     pub customer: Option<String>,
     /// Where the person is (ISO 3166, such as `DE` or `US-CA`); the shop's setting when missing.
+    #[param(min_length = 1, max_length = 8)]
     pub jurisdiction: Option<String>,
 }
 
@@ -71,8 +74,10 @@ pub struct Consents {
 #[expect(dead_code, reason = "describes the body; `consent::request` reads it")]
 pub struct ChoiceBodyIn {
     /// A browser id that we issued, or null to get one.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     browser: Option<String>,
     /// A customer, with the secret key only.
+    #[schema(min_length = 1, max_length = 128)]
     customer: Option<String>,
     /// Purposes and a yes or no each; `Personalization` and `SharedLearning` are two switches.
     choices: BTreeMap<String, bool>,
@@ -81,8 +86,10 @@ pub struct ChoiceBodyIn {
     /// Opt-out signals that the person was told of and outranked: `gpc`, `consent_tool`.
     acknowledged_signals: Option<Vec<String>>,
     /// For how many days a yes counts: 1 to 395.
+    #[schema(minimum = 1, maximum = 395)]
     for_days: Option<u32>,
     /// How the choice was expressed, such as `banner`.
+    #[schema(min_length = 1, max_length = 64)]
     how: Option<String>,
 }
 
@@ -91,8 +98,10 @@ pub struct ChoiceBodyIn {
 #[expect(dead_code, reason = "describes the body; `consent::request` reads it")]
 pub struct NoticeIn {
     /// SHA-256 of its text: 64 hexadecimal characters.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     digest: String,
     /// Its language (BCP 47).
+    #[schema(min_length = 1, max_length = 35)]
     language: String,
 }
 
@@ -181,6 +190,7 @@ pub async fn put_consents(
 #[into_params(parameter_in = Query)]
 pub struct JurisdictionIn {
     /// ISO 3166, such as `DE` or `US-CA`; the shop's setting when missing.
+    #[param(min_length = 1, max_length = 8)]
     pub jurisdiction: Option<String>,
 }
 

@@ -27,12 +27,14 @@ use crate::routes::parameters::JsonBytes;
 pub struct ErasureIn {
     /// A browser id that we issued.
     #[serde(default)]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     pub browser: Option<String>,
     /// The handle that came with it.
     #[serde(default)]
     pub erase_handle: Option<String>,
     /// A customer, with the secret key only.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 128)]
     pub customer: Option<String>,
 }
 

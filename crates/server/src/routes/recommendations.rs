@@ -26,13 +26,16 @@ pub struct AskIn {
     #[param(inline)]
     pub placement: Option<Placement>,
     /// The item in view.
+    #[param(min_length = 1, max_length = 128)]
     pub item: Option<String>,
     /// Items of this visit, oldest first, parted by commas; at most 50. Write a comma inside an
     /// id as `%2C` once more.
     pub recent: Option<String>,
     /// A browser id that we issued.
+    #[param(pattern = "^[0-9a-f]{32}$")]
     pub browser: Option<String>,
     /// A customer, with the secret key only; a page sends a customer token instead.
+    #[param(min_length = 1, max_length = 128)]
     pub customer: Option<String>,
     /// The highest tier to use; the highest possible when missing.
     #[param(inline)]
