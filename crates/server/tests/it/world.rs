@@ -5,8 +5,6 @@
 //! A failure names the seed and the number of steps after which the law no longer held: that
 //! prefix, `World::from_seed(seed, steps)`, is the shortest one that fails.
 
-#![cfg(test)]
-
 mod canary;
 mod faults;
 mod laws;
