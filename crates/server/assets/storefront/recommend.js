@@ -5,6 +5,9 @@ import * as state from './state.js';
 import { card, el, say } from './view.js';
 import { INPUTS, PLAIN_PURPOSES, PURPOSES, REFUSALS, REFUSED, TIERS } from './words.js';
 
+// After so long the block shows plain items; an answer that still comes takes their place.
+const FALLBACK_MS = 300;
+
 const blocks = [];
 
 /**
@@ -39,6 +42,9 @@ async function load(one) {
   const tier = state.tier();
   const list = one.section.querySelector('ul');
   list.setAttribute('aria-busy', 'true');
+  const turn = (one.turn = (one.turn ?? 0) + 1);
+  const open = () => one.turn === turn;
+  const fallback = setTimeout(() => showPlain(one, list, open), FALLBACK_MS);
   await one.before?.();
   try {
     const answer = await api.recommendations({
@@ -50,21 +56,26 @@ async function load(one) {
       count: one.count,
     });
     if (!answer.items.length) throw new api.ShopError('empty');
+    if (!open()) return;
+    one.turn += 1; // Plain items that are still on their way come too late.
     one.ids = answer.items.map((found) => found.id);
     one.basis = answer.basis;
     one.plainShown = false;
     list.replaceChildren(...answer.items.map((found) => card(found.item, { note: found.reason?.text, eager: true })));
     why(one, tier);
   } catch {
-    await showPlain(one, list);
+    await showPlain(one, list, open);
+  } finally {
+    clearTimeout(fallback);
   }
   list.removeAttribute('aria-busy');
 }
 
-async function showPlain(one, list) {
+async function showPlain(one, list, open) {
+  const items = await one.plain().catch(() => []);
+  if (!open()) return;
   one.plainShown = true;
   one.basis = null;
-  const items = await one.plain().catch(() => []);
   one.ids = items.map((item) => item.id);
   // Without even plain items the empty frames stay, so that nothing below moves.
   if (items.length) list.replaceChildren(...items.map((item) => card(item, { note: 'From the shelf, not chosen for you', eager: true })));
