@@ -62,7 +62,7 @@ pub struct Engine {
     swept_on: Option<Day>,
     /// Whether an act failed half-way, so that memory may say what the store does not.
     torn: bool,
-    /// When the next consent ends by itself, as the daily round saw it.
+    /// When the next consent ends by itself, at the earliest.
     next_end: Option<Timestamp>,
 }
 

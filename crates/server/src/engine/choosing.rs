@@ -132,6 +132,9 @@ impl Engine {
             let row = self.seal(&Personal::new(pseudonym, evidence), id, now.day())?;
             self.stage_write(Write::Insert(row));
         }
+        let given = chosen.choices.by_purpose.values();
+        let given = given.filter(|choice| choice.state == ChoiceState::Given);
+        self.next_end = given.map(|choice| choice.expires).chain(self.next_end).min();
         let subject = self.shared.ring.subject_ref(name);
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();

@@ -36,7 +36,6 @@ impl Engine {
     fn round(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
-            // A consent lasts a day at least, so the day's round knew the next that ends.
             return match self.next_end.is_some_and(|end| end <= now) {
                 true => self.end_consents(now),
                 false => Ok(()),
