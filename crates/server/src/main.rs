@@ -8,7 +8,7 @@ use server::telemetry::start_logging;
 
 /// Personalization under purpose-bound consent, on a server that a shop runs itself.
 #[derive(Debug, Parser)]
-#[command(name = "confidant", version, about, propagate_version = true)]
+#[command(name = "confidant", version, propagate_version = true)]
 struct Confidant {
     #[command(subcommand)]
     command: Command,

@@ -67,7 +67,8 @@ pub fn forget(
 ) -> Result<Receipt, EngineError> {
     let id = RequestId::from_bytes(chance::bytes()?);
     engine.withdraw_all(request, now)?; // no permit is minted from here on
-    let (marks, found) = engine.survey(request, now)?;
+    let subject = engine.shared.ring.subject_ref(&request.name);
+    let (marks, found) = engine.survey((subject, request.scope), now)?;
     let erasure = Erasure::new(Request { id, scope: request.scope, at: now }).verify(request.how);
     let planned = erasure.plan(marks, found)?;
     let intended = planned.intend(|intent| engine.begin(intent))?; // durable

@@ -7,7 +7,7 @@ use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
-use personal::gate::{self, Age, Choices, Facts, Law, Refusal};
+use personal::gate::{self, Age, Choice, ChoiceState, Choices, Facts, Law, Refusal};
 use personal::kinds::RecentItems;
 use personal::purpose::{LawfulBasis, Personalization, PurposeName};
 use personal::signal::Signals;
@@ -49,6 +49,30 @@ impl Person {
                 && gate::judge(*purpose, &self.facts(subject, *pseudonym, request), now).is_err()
         };
         self.pseudonyms.iter().copied().filter(refused).collect()
+    }
+
+    /// Ends what a backup from before the person's erasure brought back: an erasure leaves a
+    /// choice of its own moment, so a person without one since `cutoff` comes from before it.
+    pub fn end_if_restored(&mut self, cutoff: Timestamp) {
+        if self.choices.by_purpose.values().any(|choice| choice.at >= cutoff) {
+            return;
+        }
+        for choice in self.choices.by_purpose.values_mut() {
+            choice.state = match choice.state {
+                ChoiceState::Given => ChoiceState::Withdrawn,
+                no @ (ChoiceState::Refused | ChoiceState::Withdrawn) => no,
+            };
+        }
+        for (purpose, _) in &self.pseudonyms {
+            if purpose.basis() == LawfulBasis::Consent {
+                self.choices.by_purpose.entry(*purpose).or_insert(Choice {
+                    state: ChoiceState::Withdrawn,
+                    at: cutoff,
+                    expires: cutoff,
+                    acknowledged: Signals::NONE,
+                });
+            }
+        }
     }
 
     /// What the gate needs to decide about this person in the purpose of `pseudonym`.

@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use domain::id::ShopId;
+use recommend::door::DoorCaps;
 use serde::Deserialize;
 
 /// Everything that `confidant serve` can be told.
@@ -206,7 +207,11 @@ pub struct LearningSettings {
 
 impl Default for LearningSettings {
     fn default() -> Self {
-        Self { sessions_per_subject_day_max: 20, sessions_per_prefix_hour_max: 60 }
+        let caps = DoorCaps::default();
+        Self {
+            sessions_per_subject_day_max: caps.subject_sessions_per_day_max,
+            sessions_per_prefix_hour_max: caps.prefix_sessions_per_hour_max,
+        }
     }
 }
 

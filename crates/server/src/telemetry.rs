@@ -116,7 +116,7 @@ impl Default for Metrics {
 }
 
 /// Logs to standard error: text for people, JSON for machines (`CONFIDANT_LOG_FORMAT=json`).
-/// What is logged follows `CONFIDANT_LOG` (default `info`).
+/// What is logged follows `CONFIDANT_LOG` (default `warn`).
 pub fn start_logging(filter: &str, json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));

@@ -82,7 +82,12 @@ impl ShopKeys {
 
     /// The name of the person's tombstone.
     pub fn tombstone(&self, subject: &Subject) -> TombstoneMac {
-        TombstoneMac(self.tombstones.tag(&[&subject.mac_input()]))
+        self.tombstone_of(self.subject_ref(subject))
+    }
+
+    /// The same for a person whose name is not at hand, such as one that a backup brings back.
+    pub fn tombstone_of(&self, subject: SubjectRef) -> TombstoneMac {
+        TombstoneMac(self.tombstones.tag(&[subject.as_bytes()]))
     }
 
     /// A number for one message of one source, to notice repeats.

@@ -40,7 +40,8 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
         return Err(Failure::new(format!("a receipt has at most {RECEIPT_BYTES_MAX} bytes")));
     }
     let text = std::fs::read_to_string(file).or_fail("cannot read the receipt")?;
-    let text = text.trim();
+    let text = receipt_in(text.trim());
+    let text = text.as_str();
     let payload = verify(text, key.as_deref()).or_fail("the receipt does not verify")?;
     let signer: Receipt = serde_json::from_str(text).or_fail("the receipt cannot be read")?;
     say("The signature is valid.");
@@ -51,4 +52,11 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
     say("");
     say(words::describe(&payload).trim_end());
     Ok(())
+}
+
+/// The receipt itself, also out of the whole answer of `POST /v1/erasures`.
+fn receipt_in(text: &str) -> String {
+    let answer: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let inside = answer.as_ref().and_then(|answer| answer.get("receipt"));
+    inside.map_or_else(|| text.to_owned(), serde_json::Value::to_string)
 }

@@ -7,7 +7,7 @@ use consent::record::{self, Chosen, Context};
 use consent::request::ChoiceRequest;
 use domain::id::RowId;
 use domain::time::Timestamp;
-use personal::gate::{Choice, ChoiceState, Choices, Law};
+use personal::gate::{ChoiceState, Choices, Law, Regime};
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::Signals;
 use personal::subject::Subject;
@@ -154,12 +154,18 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let current = self.choices_of(&request.name);
-        let given = |choice: &Choice| choice.state == ChoiceState::Given;
-        let taken_back: BTreeMap<PurposeName, bool> = current
-            .by_purpose
-            .iter()
-            .filter(|(purpose, choice)| request.scope.reaches(**purpose) && given(choice))
-            .map(|(purpose, _)| (*purpose, false))
+        let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
+        // Under an opt-out law silence is a yes; who is erased says no from then on.
+        let silence = law.law.regime == Regime::OptOut;
+        let stands = |purpose: &PurposeName| match current.by_purpose.get(purpose) {
+            Some(choice) => choice.state == ChoiceState::Given,
+            None => silence,
+        };
+        let taken_back: BTreeMap<PurposeName, bool> = PurposeName::ALL
+            .into_iter()
+            .filter(|purpose| purpose.basis() == LawfulBasis::Consent)
+            .filter(|purpose| request.scope.reaches(*purpose) && stands(purpose))
+            .map(|purpose| (purpose, false))
             .collect();
         if taken_back.is_empty() {
             return self.commit_staged(now);
@@ -172,7 +178,6 @@ impl Engine {
             for_days: 1,
             how: "erasure".to_owned(),
         };
-        let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
         // Signals stay as they were: an erasure never widens what is allowed.
         let context = Context { now, law: law.id, signals: current.signals };
         let chosen = record::choose(&current, &withdrawal, &context)?;

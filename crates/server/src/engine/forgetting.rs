@@ -40,18 +40,17 @@ impl Engine {
     /// Finds whom an erasure is about and counts what is there.
     pub(crate) fn survey(
         &mut self,
-        request: &ErasureRequest,
+        (subject, scope): (SubjectRef, Scope),
         now: Timestamp,
     ) -> Result<(Marks, Found), EngineError> {
-        let subject = self.shared.ring.subject_ref(&request.name);
-        let targets = self.targets(subject, request.scope);
-        let tombstones = match request.scope {
-            Scope::Everything => vec![*self.shared.ring.tombstone(&request.name).as_bytes()],
+        let targets = self.targets(subject, scope);
+        let tombstones = match scope {
+            Scope::Everything => vec![*self.shared.ring.tombstone_of(subject).as_bytes()],
             Scope::Purpose(_) => Vec::new(),
         };
         let plan = erase_plan(&targets);
         let rows = erase::survey(self.tables.as_ref(), &plan)?;
-        let doomed = plan_erasure(request.scope, &DECLARATIONS, now.day()).destroy_keys;
+        let doomed = plan_erasure(scope, &DECLARATIONS, now.day()).destroy_keys;
         let keys = targets.iter().filter(|target| doomed.contains(&target.purpose)).count();
         let taught = self.shared.taught();
         let sessions: usize =

@@ -44,6 +44,7 @@ impl Engine {
         }
         self.load_keys()?;
         self.load_choices(now)?;
+        self.apply_tombstones();
         self.load_catalog()?;
         self.load_profiles(now)?;
         self.load_sessions(now)?;
@@ -51,8 +52,28 @@ impl Engine {
         self.load_receipts()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
+        self.end_consents(now)?;
+        self.shared.metrics.seq.set(i64::try_from(self.seq()).unwrap_or(i64::MAX));
         self.publish_model();
         Ok(())
+    }
+
+    /// A yes from before an erasure is none, however it came back.
+    ///
+    /// # Privacy
+    /// A backup from before the erasure, restored beside a newer `tombstones.log`, brings evidence,
+    /// keys and rows back. Nothing of them is opened: the choices of an erased person end here, and
+    /// the rows and keys of everything that the gate then refuses go before the first request.
+    fn apply_tombstones(&self) {
+        if self.tombstones.is_empty() {
+            return;
+        }
+        let mut people = self.shared.people.write();
+        for (subject, person) in people.iter_mut() {
+            let mac = *self.shared.ring.tombstone_of(*subject).as_bytes();
+            let Some(cutoff) = self.tombstones.get(&mac) else { continue };
+            person.end_if_restored(*cutoff);
+        }
     }
 
     /// Forgets what memory says and reads the store again, after an act that failed half-way.

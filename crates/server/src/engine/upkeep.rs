@@ -9,7 +9,6 @@ use personal::kinds::{ClosedSession, HistoryEvent, Preferences};
 use personal::purpose::PurposeName;
 use personal::record::Stored;
 use personal::subject::SubjectRef;
-use rights::intent::{Found, Marks, Target};
 use rights::machine::{Erasure, Request, Verification};
 use rights::plan::Scope;
 use store::sweep;
@@ -57,7 +56,7 @@ impl Engine {
     /// A consent that ran out, or that the law of today does not know any more, acts like a
     /// withdrawal: rows, key and lessons of the purpose go. What a crash left between a no and its
     /// erasure goes here as well.
-    fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
+    pub(super) fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
         let request = self.no_circumstances();
         let mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)> = Vec::new();
         let mut next = None;
@@ -80,22 +79,15 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         ended.sort_unstable();
-        for (subject, purpose, pseudonym) in ended {
+        for (subject, purpose, _) in ended {
             let request = Request {
                 id: domain::id::RequestId::from_bytes(chance::bytes()?),
                 scope: Scope::Purpose(purpose),
                 at: now,
             };
-            let marks = Marks {
-                subject,
-                targets: vec![Target { purpose, pseudonym }],
-                tombstones: Vec::new(),
-                cutoff: now,
-                tombstones_until: now.day(),
-            };
-            let planned = Erasure::new(request)
-                .verify(Verification::Operator)
-                .plan(marks, Found::default())?;
+            let (marks, found) = self.survey((subject, request.scope), now)?;
+            let verified = Erasure::new(request).verify(Verification::Operator);
+            let planned = verified.plan(marks, found)?;
             let intended = planned.intend(|intent| self.begin(intent))?;
             self.carry_out(intended, now)?;
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use consent::law::{LawPack, law_for};
-use consent::request::ChoiceRequest;
+use consent::request::{ChoiceRequest, RequestError};
 use personal::gate::{ChoiceState, Choices};
 use personal::subject::{BrowserId, CustomerId, Subject};
 use rights::machine::Verification;
@@ -147,8 +147,7 @@ pub async fn put_consents(
     Parameters(place): Parameters<JurisdictionIn>,
     bytes: JsonBytes,
 ) -> Result<Json<Consents>, Problem> {
-    let request =
-        ChoiceRequest::parse(&bytes.0).map_err(|error| Problem::new(problem::INVALID, error))?;
+    let request = ChoiceRequest::parse(&bytes.0).map_err(unreadable)?;
     let law = law_of(&app, place.jurisdiction.as_deref())?;
     let (customer, browser) = match request.subject.clone() {
         Some(Subject::Customer(customer)) => (Some(customer), None),
@@ -256,4 +255,24 @@ fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Consents {
         erased: Vec::new(),
         law: law.id,
     }
+}
+
+fn unreadable(error: RequestError) -> Problem {
+    let kind = match error {
+        RequestError::Malformed { .. } => problem::MALFORMED,
+        RequestError::TooLong { .. } => problem::TOO_LARGE,
+        RequestError::TwoSubjects
+        | RequestError::Browser
+        | RequestError::Customer
+        | RequestError::NoChoice
+        | RequestError::TooManyChoices
+        | RequestError::UnknownPurpose
+        | RequestError::NoNotice
+        | RequestError::Digest
+        | RequestError::Language
+        | RequestError::UnknownSignal
+        | RequestError::Days
+        | RequestError::How => problem::INVALID,
+    };
+    Problem::new(kind, error)
 }

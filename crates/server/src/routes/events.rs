@@ -94,7 +94,7 @@ pub async fn identify(
     take(&app, credentials, Endpoint::Identify, &body).await
 }
 
-/// Records up to 500 events that become durable together.
+/// Records up to 2,500 events that become durable together.
 ///
 /// # Errors
 /// A problem that names what is wrong with the request.

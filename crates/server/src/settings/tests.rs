@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Origin, Settings};
 
 const SMALLEST: &str = "shop = \"demo\"\ndata_dir = \"data\"\n";
@@ -44,4 +46,33 @@ fn origins_are_exact() {
     {
         assert!(Origin::parse(bad).is_err(), "{bad}");
     }
+}
+
+/// The keys that a table takes, as the reader itself lists them when it refuses another.
+fn taken(table: &str) -> BTreeSet<String> {
+    let wrong = match table {
+        "" => format!("no_such_key = 1\n{SMALLEST}"),
+        table => format!("{SMALLEST}[{table}]\nno_such_key = 1\n"),
+    };
+    let refusal = Settings::parse(&wrong).unwrap_err().to_string();
+    let (_, list) = refusal.split_once("expected ").expect(&refusal);
+    list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_is_documented_and_nothing_else_is() {
+    let tables = ["shop_key", "public", "staff", "limits", "recommend", "learning"];
+    let mut expected: BTreeSet<String> = taken("");
+    for table in tables {
+        assert!(expected.remove(table), "{table}");
+        expected.extend(taken(table).into_iter().map(|key| format!("{table}.{key}")));
+    }
+    let page = include_str!("../../../../docs/settings.md");
+    let (keys, _) = page.split_once("## Consent categories").unwrap();
+    let documented: BTreeSet<String> = keys
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(key, _)| key.to_owned())
+        .collect();
+    assert_eq!(documented, expected);
 }

@@ -22,6 +22,8 @@ mod readme;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod restore;
+#[cfg(test)]
 mod segment;
 #[cfg(test)]
 mod shop;

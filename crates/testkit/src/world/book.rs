@@ -221,6 +221,13 @@ impl Book {
             (said.yes, said.at, said.acknowledged) = (false, now, false);
             spoke = true;
         }
+        // Where silence is a yes, an erasure is a no.
+        for purpose in PURPOSES.into_iter().filter(|_| !self.opt_in) {
+            entry.said.entry(purpose).or_insert_with(|| {
+                spoke = true;
+                Said { yes: false, at: now, expires: now, acknowledged: false }
+            });
+        }
         entry.spoken += u32::from(spoke);
         entry.erased = Some(now);
         entry.history.clear();

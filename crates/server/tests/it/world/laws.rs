@@ -163,7 +163,10 @@ pub(super) fn no_traces(played: &Played) -> Result<(), String> {
         if holds(b"Zeuge") {
             return Err(format!("3: a name in {path}"));
         }
-        if !path.ends_with("data.db") && played.gone.iter().any(|one| holds(one.as_bytes())) {
+        // Until the daily compaction a page of the rows can hold a moved cell's old copy in a gap,
+        // sealed under a destroyed key; a page that is written again takes its gap into the log.
+        let rows = path.ends_with("data.db") || path.ends_with("data.db-wal");
+        if !rows && played.gone.iter().any(|one| holds(one.as_bytes())) {
             return Err(format!("3: an erased pseudonym in {path}"));
         }
     }
