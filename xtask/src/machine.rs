@@ -48,6 +48,11 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         why: "without a font the browser measures no text",
     },
     Package {
+        name: "curl",
+        seen: Seen::Program("curl"),
+        why: "the commands of the README are run as they stand",
+    },
+    Package {
         name: "zstd",
         seen: Seen::Program("zstd"),
         why: "imports are tested on files that another implementation packed",

@@ -1,6 +1,6 @@
 //! Bodies of the Segment HTTP spec: `/v1/track`, `/v1/page`, `/v1/identify` and `/v1/batch`.
 //!
-//! [`parse`] reads a body once into [`raw`] values that hold declared fields only; what no record
+//! [`parse`] reads a body once into raw values that hold declared fields only; what no record
 //! declares is skipped while it is read and never kept. A wrong field makes its own event an
 //! error and leaves the rest of the batch alone. The names of events stand in [`names`].
 

@@ -84,7 +84,7 @@ impl Declaration {
     }
 }
 
-/// A kind of data that can be stored. Only [`record!`] implements it; `tidy` checks that.
+/// A kind of data that can be stored. Only `record!` implements it; `tidy` checks that.
 pub trait Stored: Sized {
     /// What the shop says about the table.
     const DECLARATION: Declaration;

@@ -101,7 +101,7 @@ pub struct Recommended {
     /// Why it is here.
     pub reason: ReasonText,
     /// The catalog entry.
-    #[schema(value_type = crate::routes::catalog::ItemBody)]
+    #[schema(value_type = crate::schemas::ItemBody)]
     pub item: Arc<Item>,
 }
 

@@ -17,6 +17,7 @@ pub mod path;
 pub mod people;
 pub mod problem;
 pub mod routes;
+pub mod schemas;
 pub mod serving;
 pub mod settings;
 pub mod shared;

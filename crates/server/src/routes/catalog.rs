@@ -2,7 +2,6 @@
 
 #![expect(unused_qualifications, reason = "the code that utoipa generates qualifies")]
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -17,46 +16,10 @@ use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Caller;
 use crate::routes::parameters::{JsonBytes, Parameters};
+use crate::schemas::ItemBody;
 
 /// Most items of one request.
 pub const ITEMS_MAX: usize = 1_000;
-
-/// A catalog item, as it is sent and answered.
-#[derive(Clone, Debug, ToSchema)]
-#[expect(dead_code, reason = "describes `domain::catalog::Item`, which knows no HTTP")]
-pub struct ItemBody {
-    /// The shop's own id: 1 to 128 bytes, no control characters.
-    #[schema(min_length = 1, max_length = 128)]
-    id: String,
-    /// Title as shown.
-    title: String,
-    /// Category paths, parted by `/`.
-    categories: Option<Vec<String>>,
-    /// Brand as shown.
-    brand: Option<String>,
-    /// Further attributes such as `color` and `size`.
-    attributes: Option<BTreeMap<String, String>>,
-    /// Price now.
-    price: Option<PriceBody>,
-    /// Page of the item: `https://`, `http://` or a path.
-    url: Option<String>,
-    /// Picture of the item: `https://`, `http://` or a path.
-    image: Option<String>,
-    /// Whether it can be bought now; yes when missing.
-    in_stock: Option<bool>,
-    /// Sensitive goods are never learned or remembered; some categories are so by themselves.
-    sensitive: Option<bool>,
-}
-
-/// An amount of money.
-#[derive(Clone, Debug, ToSchema)]
-#[expect(dead_code, reason = "describes `domain::money::Money`, which knows no HTTP")]
-pub struct PriceBody {
-    /// Integer minor units: cents for EUR.
-    minor: i64,
-    /// ISO 4217.
-    currency: String,
-}
 
 /// Items to put into the catalog.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
