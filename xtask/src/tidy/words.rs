@@ -14,18 +14,11 @@ const UNFINISHED: &[&str] = &["TODO", "FIXME", "XXX", "HACK"];
 
 const PROMISES: &[&str] = &["100 % secure", "100% secure", "malware-free", "ddos-proof"];
 
-/// `/root/` is where one machine keeps a user's home; hosts are those of package registries.
-const PLACES: &[&str] = &[
-    "/work/",
-    "/root/",
-    "index.crates.io",
-    "static.crates.io",
-    "registry.npmjs.org",
-    "files.pythonhosted.org",
-    "pypi.org",
-    "deb.debian.org",
-    "security.debian.org",
-];
+/// Where one machine keeps its work and its users.
+const PLACES: &[&str] = &["/work/", "/root/"];
+
+/// What a lock file says of where a package came from; the registry is the machine's to choose.
+const RESOLVED: &str = "\"resolved\":";
 
 /// Checks every text file line by line, then Rust code without comments and strings.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -63,7 +56,8 @@ fn word(line: &str) -> Found {
 }
 
 fn place(line: &str) -> Found {
-    let found = PLACES.iter().find(|place| line.contains(*place));
+    let mut places = PLACES.iter().chain([&RESOLVED]);
+    let found = places.find(|place| line.contains(**place));
     found.map(|place| ("place", format!("{place:?} is of one machine or registry: leave it out")))
 }
 

@@ -27,7 +27,7 @@ use crate::commands::{Failure, OrFail as _, progress, say};
 
 pub mod words;
 
-/// What to evaluate.
+/// Evaluates recommendations on files of what really happened.
 #[derive(Clone, Debug, Args)]
 pub struct Evaluate {
     /// The kind of data.

@@ -8,7 +8,7 @@ use rights::words;
 
 use crate::commands::{Failure, OrFail as _, say};
 
-/// What to verify.
+/// Checks a proof offline.
 #[derive(Clone, Debug, Args)]
 pub struct Verify {
     /// The kind of proof.
