@@ -20,6 +20,7 @@ use crate::items::{ItemNo, Items};
 
 mod canonical;
 mod postings;
+pub mod read;
 
 /// The row id of a closed session.
 pub type SessionKey = [u8; 16];
@@ -85,10 +86,12 @@ pub(crate) struct Slot {
 }
 
 /// One entry of a posting list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Posting {
-    pub(crate) at: u32,
-    pub(crate) slot: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Time of the session in whole seconds.
+    pub at: u32,
+    /// Where the session stands now; see [`read`].
+    pub slot: u32,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -345,15 +348,23 @@ const fn cost(items: usize) -> u64 {
 }
 
 /// The visible items of a session, repeats collapsed.
-fn visible<'a>(items: &'a Items, slot: &'a Slot) -> impl Iterator<Item = &'a ItemId> {
+fn visible_numbers<'a>(
+    items: &'a Items,
+    session: &'a [ItemNo],
+) -> impl Iterator<Item = ItemNo> + use<'a> {
     let mut before = None;
-    slot.items.iter().filter_map(move |item| {
-        if !items.is_declared(*item) || before == Some(*item) {
-            return None;
+    session.iter().copied().filter(move |item| {
+        let shown = items.is_declared(*item) && before != Some(*item);
+        if shown {
+            before = Some(*item);
         }
-        before = Some(*item);
-        items.id(*item)
+        shown
     })
+}
+
+/// The ids of the visible items of a session.
+fn visible<'a>(items: &'a Items, slot: &'a Slot) -> impl Iterator<Item = &'a ItemId> {
+    visible_numbers(items, &slot.items).filter_map(|item| items.id(item))
 }
 
 fn hash(items: &Items, slot: &Slot, subject: Option<Pseudonym>) -> Option<SessionHash> {

@@ -112,3 +112,34 @@ fn canonical_streaming_equals_the_one_piece() {
     model.canonical(&mut |piece| streamed.extend_from_slice(piece));
     assert_eq!(streamed, model.canonical_bytes());
 }
+
+#[test]
+fn scorers_read_postings_and_sessions_in_the_order_of_time_and_row_id() {
+    // Times fall while row ids rise; two sessions share a time.
+    let visits =
+        [(1, 1, 5, &[0, 1, 1][..]), (2, 0, 3, &[1, 2]), (3, 1, 3, &[1, 0]), (4, 0, 1, &[1])];
+    let mut model = empty(Settings::default());
+    for (key, person, hour, items) in visits {
+        learn(&mut model, &Visit { key, person, hour, items: items.to_vec() });
+    }
+    let index = model.index();
+    let newest: Vec<_> = index.newest(no(&model, 1)).collect();
+    let keys: Vec<_> = newest.iter().map(|posting| index.key(posting.slot)).collect();
+    assert_eq!(keys, [1, 3, 2].map(key));
+    assert!(newest.iter().all(|posting| posting.at == index.at(posting.slot)));
+    assert!(
+        newest.windows(2).all(|two| index.newer(two[0], two[1]) && !index.newer(two[1], two[0]))
+    );
+    assert_eq!((index.linked_count(no(&model, 1)), index.linked_count(no(&model, 2))), (3, 1));
+    let voters: Vec<_> = newest.iter().map(|posting| index.voter(posting.slot)).collect();
+    assert!(voters[0] == voters[1] && voters[1] != voters[2]);
+    let mut items = Vec::new();
+    assert_eq!(index.items_into(model.items(), newest[0].slot, &mut items), 2);
+    assert_eq!(items, [no(&model, 0), no(&model, 1)]);
+    let order = |model: &Model| -> Vec<_> {
+        model.index().in_order(model.items()).map(|slot| model.index().key(slot)).collect()
+    };
+    assert_eq!(order(&model), [4, 2, 3, 1].map(key));
+    model.withdraw(&id(1));
+    assert_eq!(order(&model), [2, 3, 1].map(key));
+}
