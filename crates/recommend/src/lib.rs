@@ -8,6 +8,7 @@
 //! - [`items`]: the catalog as dense numbers. [`words`]: what items have in common.
 //! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
 //! - [`vmis`]: nearest sessions (VMIS-kNN, Kersbergen et al., SIGMOD 2022).
+//! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
 //! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
 //! - [`evaluation`]: the next-item protocol on sessions that were held back.
@@ -23,6 +24,7 @@ pub mod evaluation;
 pub mod fingerprint;
 pub mod index;
 pub mod items;
+pub mod linear;
 pub mod model;
 pub mod popularity;
 pub mod scratch;
