@@ -6,7 +6,8 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::id::ItemId;
 use recommend::items::{ItemNo, Items, Traits};
-use recommend::linear::{Linear, LinearScratch, LinearSettings};
+use recommend::linear::rank::LinearScratch;
+use recommend::linear::{Linear, LinearSettings};
 use recommend::vmis::Wanted;
 
 const ITEMS: u64 = 3_000;

@@ -8,10 +8,9 @@ use proptest::prelude::*;
 use domain::id::ItemId;
 
 use crate::items::{ItemNo, Items, Traits};
+use crate::linear::rank::{LinearScored, LinearScratch};
 use crate::linear::solver::Solved;
-use crate::linear::{
-    Linear, LinearError, LinearScored, LinearScratch, LinearSettings, LinearSettingsError,
-};
+use crate::linear::{Linear, LinearError, LinearSettings, LinearSettingsError};
 use crate::vmis::Wanted;
 
 const ITEMS: u32 = 8;
