@@ -11,6 +11,7 @@
 //! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
 //! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
+//! - [`baskets`]: next basket (TIFU-kNN) and buy-it-again over whole orders.
 //! - [`evaluation`]: the next-item protocol on sessions that were held back.
 //!
 //! The state after any sequence of learning and unlearning equals that of a fresh model that saw
@@ -19,6 +20,7 @@
 //! Rust 1.85.
 
 pub mod answer;
+pub mod baskets;
 pub mod door;
 pub mod evaluation;
 pub mod fingerprint;
