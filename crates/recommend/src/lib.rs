@@ -11,6 +11,7 @@
 //! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
 //! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
+//! - [`sequence`]: a small transformer that is trained on the sessions.
 //! - [`baskets`]: next basket (TIFU-kNN) and buy-it-again over whole orders.
 //! - [`evaluation`]: the next-item protocol on sessions that were held back.
 //!
@@ -30,6 +31,7 @@ pub mod linear;
 pub mod model;
 pub mod popularity;
 pub mod scratch;
+pub mod sequence;
 pub mod settings;
 pub mod vmis;
 pub mod words;
