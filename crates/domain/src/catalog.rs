@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::ItemId;
+use crate::market::Market;
 use crate::money::Money;
+use crate::time::Timestamp;
 
 /// Longest text of one catalog field, in bytes.
 pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
@@ -13,6 +15,10 @@ pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
 pub const ATTRIBUTES_MAX: usize = 64;
 /// Most categories of one item.
 pub const CATEGORIES_MAX: usize = 16;
+/// Most markets of one item.
+pub const MARKETS_MAX: usize = 250;
+/// A margin is at most the whole price; a loss at most ten times of it.
+pub const MARGIN_PER_MILLE: std::ops::RangeInclusive<i32> = -10_000..=1_000;
 
 /// Why an item cannot enter the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +43,15 @@ pub enum CatalogError {
         /// Categories that were given.
         count: usize,
     },
+    /// More than [`MARKETS_MAX`] markets.
+    #[error("item has {count} markets, at most {MARKETS_MAX} are allowed")]
+    TooManyMarkets {
+        /// Markets that were given.
+        count: usize,
+    },
+    /// Outside of [`MARGIN_PER_MILLE`].
+    #[error("margin_per_mille must be -10000 to 1000")]
+    Margin,
     /// A link that is neither `https`, `http` nor a path of the shop would run script in a page.
     #[error("field {field} must start with https://, http:// or a single /")]
     Link {
@@ -46,6 +61,10 @@ pub enum CatalogError {
 }
 
 /// One thing that a shop sells.
+///
+/// # Privacy
+/// What only the shop may know (margin, units in stock, age) is read and never serialized, so that no
+/// answer can hold it; [`Item::row`] is the form with it, for the shop's own store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
@@ -78,10 +97,50 @@ pub struct Item {
     /// (GDPR Art. 9(1)).
     #[serde(default)]
     pub sensitive: bool,
+    /// Whether it stays out of every answer though it is in the catalog.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub hidden: bool,
+    /// When it entered the catalog; the server notes it when the shop does not say. Never
+    /// serialized.
+    #[serde(default, skip_serializing)]
+    pub added_ms: Option<Timestamp>,
+    /// The first moment at which it can be bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_from_ms: Option<Timestamp>,
+    /// The first moment at which it cannot be bought any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_until_ms: Option<Timestamp>,
+    /// Countries where it is sold; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markets: Vec<Market>,
+    /// Margin in thousandths of the price. Never serialized.
+    #[serde(default, skip_serializing)]
+    pub margin_per_mille: Option<i32>,
+    /// Units in stock. Never serialized.
+    #[serde(default, skip_serializing)]
+    pub stock_units: Option<u32>,
+}
+
+/// An item with what only the shop may know, as the shop's own store keeps it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ItemRow<'a> {
+    #[serde(flatten)]
+    item: &'a Item,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added_ms: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    margin_per_mille: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stock_units: Option<u32>,
 }
 
 const fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_no(value: &bool) -> bool {
+    !*value
 }
 
 impl Item {
@@ -98,6 +157,23 @@ impl Item {
             image: None,
             in_stock: true,
             sensitive: false,
+            hidden: false,
+            added_ms: None,
+            available_from_ms: None,
+            available_until_ms: None,
+            markets: Vec::new(),
+            margin_per_mille: None,
+            stock_units: None,
+        }
+    }
+
+    /// The item with everything, for the shop's own store and for nothing that is answered.
+    pub const fn row(&self) -> ItemRow<'_> {
+        ItemRow {
+            item: self,
+            added_ms: self.added_ms,
+            margin_per_mille: self.margin_per_mille,
+            stock_units: self.stock_units,
         }
     }
 
@@ -120,6 +196,12 @@ impl Item {
         for (name, value) in &self.attributes {
             text("attributes", name)?;
             text("attributes", value)?;
+        }
+        if self.markets.len() > MARKETS_MAX {
+            return Err(CatalogError::TooManyMarkets { count: self.markets.len() });
+        }
+        if self.margin_per_mille.is_some_and(|margin| !MARGIN_PER_MILLE.contains(&margin)) {
+            return Err(CatalogError::Margin);
         }
         link("url", self.url.as_deref())?;
         link("image", self.image.as_deref())?;

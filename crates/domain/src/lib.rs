@@ -7,6 +7,7 @@
 //! - [`id`]: what shops and we call things: shops, items, pseudonyms, events.
 //! - [`time`]: instants in milliseconds, whole days for retention and decay.
 //! - [`money`]: integer minor units with an ISO 4217 currency.
+//! - [`market`]: countries in which a shop sells.
 //! - [`event`]: the closed list of things that happen in a shop.
 //! - [`catalog`]: what a shop sells, as public data.
 //! - [`hex`]: the one text form of our binary ids.
@@ -17,5 +18,6 @@ pub mod catalog;
 pub mod event;
 pub mod hex;
 pub mod id;
+pub mod market;
 pub mod money;
 pub mod time;

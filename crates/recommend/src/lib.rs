@@ -13,6 +13,8 @@
 //! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
 //! - [`sequence`]: a small transformer that is trained on the sessions.
 //! - [`baskets`]: next basket (TIFU-kNN) and buy-it-again over whole orders.
+//! - [`placement`]: what a shop wants where. [`rules`]: what it says about its shelves.
+//! - [`page`]: from candidates to one page, with [`diversity`] and [`exposure`].
 //! - [`evaluation`]: the next-item protocol on sessions that were held back.
 //!
 //! The state after any sequence of learning and unlearning equals that of a fresh model that saw
@@ -22,14 +24,19 @@
 
 pub mod answer;
 pub mod baskets;
+pub mod diversity;
 pub mod door;
 pub mod evaluation;
+pub mod exposure;
 pub mod fingerprint;
 pub mod index;
 pub mod items;
 pub mod linear;
 pub mod model;
+pub mod page;
+pub mod placement;
 pub mod popularity;
+pub mod rules;
 pub mod scratch;
 pub mod sequence;
 pub mod settings;

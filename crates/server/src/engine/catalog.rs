@@ -28,11 +28,12 @@ impl Engine {
     ///
     /// # Errors
     /// What the store says; the catalog is as it was then.
-    pub fn put_items(&mut self, items: Vec<Item>, now: Timestamp) -> Result<(), EngineError> {
+    pub fn put_items(&mut self, mut items: Vec<Item>, now: Timestamp) -> Result<(), EngineError> {
+        self.note_entries(&mut items, now);
         let mut writes = Vec::with_capacity(items.len());
         for item in &items {
             let key = item.id.as_str().to_owned();
-            let body = serde_json::to_vec(item).map_err(|_| EngineError::Catalog)?;
+            let body = serde_json::to_vec(&item.row()).map_err(|_| EngineError::Catalog)?;
             writes.push(Write::PutDocument(Document { kind: CATALOG.to_owned(), key, body }));
         }
         self.purge_with(writes, &self.newly_sensitive(&items), now)?;
@@ -41,6 +42,15 @@ impl Engine {
             returned.extend(self.declare(item));
         }
         self.learn_again(&returned, now)
+    }
+
+    /// Notes when an item entered the catalog, where the shop does not say.
+    fn note_entries(&self, items: &mut [Item], now: Timestamp) {
+        let taught = self.shared.taught();
+        for item in items.iter_mut().filter(|item| item.added_ms.is_none()) {
+            let before = taught.catalog.get(&item.id).and_then(|item| item.added_ms);
+            item.added_ms = before.or(Some(now));
+        }
     }
 
     /// Takes an item out of the catalog; says whether it was there.
