@@ -184,13 +184,17 @@ impl Ledger {
     /// A fresh shop in the opposite order of everything.
     fn rebuild(&self) -> Shop {
         let mut shop = Shop::new();
+        self.rebuild_into(&mut shop);
+        shop
+    }
+
+    fn rebuild_into(&self, shop: &mut Shop) {
         for (item, (answers, sensitive)) in self.catalog.iter().rev() {
             shop.declare(*item, *answers, *sensitive);
         }
         for row in self.rows.values().rev() {
             shop.learn(row);
         }
-        shop
     }
 }
 
@@ -265,6 +269,30 @@ proptest! {
         prop_assert_eq!(one_by_one.bytes(), in_one_go.bytes());
         prop_assert_eq!(one_by_one.index.bytes(), in_one_go.index.bytes());
         prop_assert_eq!(one_by_one.answers(), in_one_go.answers());
+    }
+
+    #[test]
+    fn new_settings_answer_like_a_fresh_index(
+        steps in steps(),
+        shape in (1_u16..5, 1_u16..=1000, 1_u16..=1000, 0_u16..=1000, 1_u16..4, 1_u16..8),
+    ) {
+        let (mut shop, ledger) = live(&steps);
+        let (groups, basket_decay, group_decay, own_share, neighbors_max, baskets_max) = shape;
+        let settings = BasketSettings {
+            groups,
+            basket_decay,
+            group_decay,
+            own_share,
+            neighbors_max,
+            baskets_max,
+            supporters_min: 1,
+            ..settings()
+        };
+        shop.index.reconfigure(&shop.items, settings).unwrap();
+        let mut fresh = Shop { items: Items::new(), index: BasketIndex::new(settings).unwrap() };
+        ledger.rebuild_into(&mut fresh);
+        prop_assert_eq!(shop.bytes(), fresh.bytes());
+        prop_assert_eq!(shop.answers(), fresh.answers());
     }
 
     #[test]
