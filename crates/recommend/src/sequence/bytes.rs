@@ -114,3 +114,6 @@ impl Reader<'_> {
         Ok(*taken)
     }
 }
+
+#[cfg(test)]
+mod tests;

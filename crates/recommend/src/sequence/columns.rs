@@ -113,3 +113,6 @@ impl Columns {
         &self.corrections
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,3 +20,6 @@ pub(super) fn exp(x: f32) -> f32 {
     let power = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
     (sum * rest * rest + rest + 1.0) * power
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,3 +57,6 @@ fn most(row: &[f32]) -> f32 {
     }
     lanes.into_iter().fold(f32::NEG_INFINITY, |most, lane| if lane > most { lane } else { most })
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,3 +203,6 @@ pub(super) fn total(lanes: [f32; LANES]) -> f32 {
     let [a, b, c, d, e, f, g, h] = lanes;
     ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
+
+#[cfg(test)]
+mod tests;

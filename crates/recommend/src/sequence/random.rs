@@ -54,3 +54,6 @@ impl Random {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,6 @@ impl TrainerSettings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

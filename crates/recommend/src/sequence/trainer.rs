@@ -146,6 +146,7 @@ impl Trainer {
     }
 
     /// Trains on the next mini-batch; does nothing when training is finished.
+    #[expect(clippy::cast_possible_truncation, reason = "a loss is shown, not computed with")]
     pub fn step(&mut self) -> Progress {
         if self.progress.is_finished() {
             return self.progress;
@@ -162,7 +163,7 @@ impl Trainer {
         self.apply(rate);
         self.columns.clear();
         self.progress.done += self.batch.inputs.len() as u64;
-        self.progress.loss = loss;
+        self.progress.loss = loss as f32;
         self.progress
     }
 
@@ -219,8 +220,7 @@ impl Trainer {
     }
 
     /// The gradient of everything for the drawn columns and masks; returns the loss.
-    #[expect(clippy::cast_possible_truncation, reason = "a loss is shown, not computed with")]
-    fn slopes(&mut self) -> f32 {
+    fn slopes(&mut self) -> f64 {
         let width = self.shape.width;
         let step = &mut self.step;
         step.gather(&self.items, width, &self.columns, self.settings.unit_items);
@@ -264,7 +264,7 @@ impl Trainer {
         if self.settings.unit_items {
             step.unscale(width);
         }
-        loss as f32
+        loss
     }
 
     /// Moves everything against its gradient.
@@ -405,3 +405,6 @@ fn weigh(lessons: &mut [Lesson], half_life_percent: u16) {
         lesson.weight = libm::exp2f(-(age as f32) / half_life);
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

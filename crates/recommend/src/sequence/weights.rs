@@ -224,3 +224,6 @@ fn whole_dot(left: &[i16], right: &[i16]) -> i32 {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests;
