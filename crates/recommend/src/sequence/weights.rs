@@ -5,7 +5,7 @@
 
 use super::attention;
 use super::exponential::exp;
-use super::matrix::{add_scaled, dot};
+use super::matrix::{LANES, add_scaled, dot, total};
 use super::norm::moments;
 use super::parameters::{Block, Shape};
 
@@ -117,8 +117,16 @@ impl Weights {
     /// scores of all items.
     pub fn log_normalizer(asked: Asked<'_>, scores: &[i32]) -> f32 {
         let most = scores.iter().copied().max().unwrap_or_default();
-        let sum: f32 =
-            scores.iter().map(|score| exp(Self::logit(asked, score.wrapping_sub(most)))).sum();
+        let share = |score: &i32| exp(Self::logit(asked, score.wrapping_sub(most)));
+        let mut sums = [0.0_f32; LANES];
+        let chunks = scores.chunks_exact(LANES);
+        let rest: f32 = chunks.remainder().iter().map(share).sum();
+        for chunk in chunks {
+            for (sum, score) in sums.iter_mut().zip(chunk) {
+                *sum += share(score);
+            }
+        }
+        let sum = total(sums) + rest;
         libm::logf(sum) + Self::logit(asked, most)
     }
 
