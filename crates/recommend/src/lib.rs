@@ -8,6 +8,7 @@
 //! - [`items`]: the catalog as dense numbers. [`words`]: what items have in common.
 //! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
 //! - [`vmis`]: nearest sessions (VMIS-kNN, Kersbergen et al., SIGMOD 2022).
+//! - [`content`]: likeness and search by the public catalog (BM25).
 //! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
 //! - [`model`]: all of these together. [`answer`]: one query, one list, one reason each.
@@ -24,6 +25,7 @@
 
 pub mod answer;
 pub mod baskets;
+pub mod content;
 pub mod diversity;
 pub mod door;
 pub mod evaluation;
