@@ -104,6 +104,7 @@ pub struct Times {
 }
 
 /// The scores of one method at one floor and length, basket by basket.
+#[derive(Clone)]
 struct Scored {
     method: Method,
     floor: u32,
@@ -173,17 +174,17 @@ pub fn measure_split(
 }
 
 /// The differences over several splits together; a customer's baskets stay together.
-pub fn pooled(splits: Vec<Measured>, seed: u64) -> Vec<Difference> {
+pub fn pooled(splits: &[Measured], seed: u64) -> Vec<Difference> {
     let mut pool: Vec<Scored> = Vec::new();
-    for one in splits.into_iter().flat_map(|split| split.scored) {
+    for one in splits.iter().flat_map(|split| &split.scored) {
         let same = |other: &&mut Scored| {
             (other.method, other.floor, other.k) == (one.method, one.floor, one.k)
         };
         match pool.iter_mut().find(same) {
-            None => pool.push(one),
+            None => pool.push(one.clone()),
             Some(known) => {
-                known.people.extend(one.people);
-                known.scores.extend(one.scores);
+                known.people.extend(&one.people);
+                known.scores.extend(&one.scores);
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::commands::import::source::bytes_bar;
 use crate::commands::import::table::{Form, Table};
 use crate::commands::{Failure, OrFail as _, progress, say};
 
+pub mod baskets;
 pub mod words;
 
 /// Evaluates recommendations on files of what really happened.
@@ -40,6 +41,8 @@ pub struct Evaluate {
 pub enum What {
     /// Next-item prediction on sessions that were held back.
     Sessions(Sessions),
+    /// Next-basket prediction on orders that were held back.
+    Baskets(baskets::Baskets),
 }
 
 /// Two files and how to evaluate on them.
@@ -134,7 +137,10 @@ pub struct Held {
 /// # Errors
 /// A file that cannot be followed, or parameters that the scorer cannot honor.
 pub fn run(command: &Evaluate) -> Result<(), Failure> {
-    let What::Sessions(command) = &command.what;
+    let command = match &command.what {
+        What::Sessions(command) => command,
+        What::Baskets(command) => return baskets::run(command),
+    };
     let train = read(&command.train, &command.form)?;
     let test = read(&command.test, &command.form)?;
     let settings = EvaluationSettings {

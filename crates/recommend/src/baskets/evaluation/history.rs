@@ -150,7 +150,8 @@ impl History {
 }
 
 impl Split {
-    fn learned(self, person: &Person) -> &[(Timestamp, Vec<ItemNo>)] {
+    /// The baskets of one customer that are learned.
+    pub fn learned(self, person: &Person) -> &[(Timestamp, Vec<ItemNo>)] {
         let count = person.baskets.len();
         let learned = match self {
             Self::LastBasket { back } if count >= BASKETS_MIN => count - 1 - back,

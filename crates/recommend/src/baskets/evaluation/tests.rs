@@ -83,7 +83,7 @@ fn cuts_learn_only_what_lies_before() {
     assert_eq!((report.learned, report.predicted), (6, 2));
     assert_eq!(report.cut_ms, Some(10 * DAY_MS));
     assert_eq!(cuts(&history()).len(), 2);
-    let pool = pooled(vec![measured(Split::Cut { at }), measured(Split::Cut { at })], 1);
+    let pool = pooled(&[measured(Split::Cut { at }), measured(Split::Cut { at })], 1);
     // The same customers twice: the same intervals.
     assert_eq!(pool, report.differences);
 }
