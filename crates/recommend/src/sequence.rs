@@ -16,6 +16,7 @@ mod attention;
 mod bytes;
 mod columns;
 mod exponential;
+mod lessons;
 mod loss;
 mod matrix;
 mod norm;

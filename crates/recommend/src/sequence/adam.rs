@@ -23,7 +23,8 @@ pub(super) struct Adam {
 /// One step's rate, with both corrections for young moments.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rate {
-    rate: f32,
+    block: f32,
+    items: f32,
     first: f32,
     second: f32,
 }
@@ -40,13 +41,14 @@ impl Adam {
         }
     }
 
-    /// Begins a step.
+    /// Begins a step with the rates of the block and of the items.
     #[expect(clippy::cast_possible_truncation, reason = "a correction needs no more than f32")]
-    pub(super) fn begin(&mut self, rate: f32) -> Rate {
+    pub(super) fn begin(&mut self, block: f32, items: f32) -> Rate {
         self.first_power *= f64::from(FIRST);
         self.second_power *= f64::from(SECOND);
         Rate {
-            rate,
+            block,
+            items,
             first: (1.0 / (1.0 - self.first_power)) as f32,
             second: (1.0 / (1.0 - self.second_power)) as f32,
         }
@@ -57,7 +59,7 @@ impl Adam {
         let moments = self.block_first.groups_mut().into_iter().zip(self.block_second.groups_mut());
         let groups = block.groups_mut().into_iter().zip(slope.groups());
         for ((weights, slopes), (first, second)) in groups.zip(moments) {
-            update(rate, weights, slopes, (first, second));
+            update(rate.block, rate, (weights, slopes), (first, second));
         }
     }
 
@@ -66,15 +68,15 @@ impl Adam {
         let at = row * slope.len()..(row + 1) * slope.len();
         let moments = (self.items_first.get_mut(at.clone()), self.items_second.get_mut(at.clone()));
         if let (Some(weights), (Some(first), Some(second))) = (items.get_mut(at), moments) {
-            update(rate, weights, slope, (first, second));
+            update(rate.items, rate, (weights, slope), (first, second));
         }
     }
 }
 
 fn update(
+    step: f32,
     rate: Rate,
-    weights: &mut [f32],
-    slopes: &[f32],
+    (weights, slopes): (&mut [f32], &[f32]),
     (first, second): (&mut [f32], &mut [f32]),
 ) {
     let moments = first.iter_mut().zip(second);
@@ -82,6 +84,6 @@ fn update(
         *first = *first * FIRST + slope * (1.0 - FIRST);
         *second = *second * SECOND + slope * slope * (1.0 - SECOND);
         let deviation = (*second * rate.second).sqrt() + FLOOR;
-        *weight -= rate.rate * (*first * rate.first) / deviation;
+        *weight -= step * (*first * rate.first) / deviation;
     }
 }

@@ -28,8 +28,10 @@ pub struct TrainerSettings {
     pub epochs: u16,
     /// Positions of one step; a session is never divided.
     pub batch_positions: u16,
-    /// Peak learning rate, in millionths.
+    /// Peak learning rate of the block, in millionths.
     pub rate_millionths: u32,
+    /// Peak learning rate of the item vectors, in millionths; they meet fewer positions.
+    pub item_rate_millionths: u32,
     /// Item vectors values that are dropped, in percent, below 100.
     pub drop_input_percent: u8,
     /// Values that attention and the inner layer add and that are dropped, in percent, below 100.
@@ -62,9 +64,10 @@ impl Default for TrainerSettings {
             epochs: 12,
             batch_positions: 256,
             rate_millionths: 2_000,
+            item_rate_millionths: 2_000,
             drop_input_percent: 39,
             drop_hidden_percent: 24,
-            unit_items: false,
+            unit_items: true,
             half_life_percent: 0,
             compare_all_max: 5_000,
             sample: 2_048,
@@ -84,6 +87,7 @@ impl TrainerSettings {
             && (1..=100).contains(&self.epochs)
             && (1..=8_192).contains(&self.batch_positions)
             && (1..=100_000).contains(&self.rate_millionths)
+            && (1..=100_000).contains(&self.item_rate_millionths)
             && self.sample >= 1
             && self.sessions_max >= 1
             && self.positions_max >= 1;

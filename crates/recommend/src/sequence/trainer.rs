@@ -3,6 +3,7 @@
 use super::SequenceError;
 use super::adam::Adam;
 use super::columns::{Columns, NOBODY};
+use super::lessons::{Batch, Lesson, lessons};
 use super::loss::{Target, softmax_loss};
 use super::matrix::{Into, Matrix, Multiplier, add_scaled, dot};
 use super::parameters::{Block, Shape, fill};
@@ -30,22 +31,6 @@ impl Progress {
     pub const fn is_finished(&self) -> bool {
         self.done >= self.total
     }
-}
-
-/// One session as it is trained on.
-#[derive(Clone, Debug)]
-struct Lesson {
-    items: Vec<u32>,
-    weight: f32,
-}
-
-/// The sessions of one step, one after the other.
-#[derive(Clone, Debug, Default)]
-struct Batch {
-    inputs: Vec<u32>,
-    nexts: Vec<u32>,
-    weights: Vec<f32>,
-    lengths: Vec<usize>,
 }
 
 /// A training under way.
@@ -152,7 +137,7 @@ impl Trainer {
             return self.progress;
         }
         self.fill_batch();
-        let rate = self.rate();
+        let share = self.rate_share();
         self.columns.draw(&self.batch.needed(), &mut self.column_random);
         let drops = Drops {
             input: drop_share(self.settings.drop_input_percent),
@@ -160,7 +145,7 @@ impl Trainer {
         };
         self.pass.draw(self.batch.inputs.len(), drops, &mut self.mask_random);
         let loss = self.slopes();
-        self.apply(rate);
+        self.apply(share);
         self.columns.clear();
         self.progress.done += self.batch.inputs.len() as u64;
         self.progress.loss = loss as f32;
@@ -207,16 +192,15 @@ impl Trainer {
         }
     }
 
-    /// The learning rate of this step: up in the beginning, then down to zero on a line.
-    #[expect(clippy::cast_precision_loss, reason = "a rate needs few digits")]
-    fn rate(&self) -> f32 {
-        let peak = self.settings.rate_millionths as f32 * 1e-6;
+    /// The share of the learning rates at this step: up in the beginning, then down to zero on a line.
+    #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+    fn rate_share(&self) -> f32 {
         let middle = self.progress.done as f32 + self.batch.inputs.len() as f32 * 0.5;
         let part = middle / self.progress.total as f32;
         let rising = part / WARM_UP;
         let falling = (1.0 - part) / (1.0 - WARM_UP);
         let factor = if rising < falling { rising } else { falling };
-        peak * if factor > 0.0 { factor } else { 0.0 }
+        if factor > 0.0 { factor } else { 0.0 }
     }
 
     /// The gradient of everything for the drawn columns and masks; returns the loss.
@@ -268,8 +252,12 @@ impl Trainer {
     }
 
     /// Moves everything against its gradient.
-    fn apply(&mut self, rate: f32) {
-        let rate = self.adam.begin(rate);
+    #[expect(clippy::cast_precision_loss, reason = "a rate needs few digits")]
+    fn apply(&mut self, share: f32) {
+        let peak = |millionths: u32| share * (millionths as f32 * 1e-6);
+        let settings = self.settings;
+        let rate =
+            self.adam.begin(peak(settings.rate_millionths), peak(settings.item_rate_millionths));
         self.adam.move_block(rate, &mut self.block, &self.step.block_slopes);
         let slopes = self.step.row_slopes.chunks_exact(self.shape.width);
         for (item, slope) in self.columns.items().iter().zip(slopes) {
@@ -277,35 +265,6 @@ impl Trainer {
                 self.adam.move_row(rate, &mut self.items, *item as usize, slope);
             }
         }
-    }
-}
-
-impl Lesson {
-    fn positions(&self) -> u64 {
-        self.items.len().saturating_sub(1) as u64
-    }
-}
-
-impl Batch {
-    fn clear(&mut self) {
-        self.inputs.clear();
-        self.nexts.clear();
-        self.weights.clear();
-        self.lengths.clear();
-    }
-
-    fn add(&mut self, lesson: &Lesson) {
-        for (item, next) in lesson.items.iter().zip(lesson.items.iter().skip(1)) {
-            self.inputs.push(*item);
-            self.nexts.push(*next);
-            self.weights.push(lesson.weight);
-        }
-        self.lengths.push(lesson.items.len() - 1);
-    }
-
-    /// Every item that must have a column.
-    fn needed(&self) -> Vec<u32> {
-        self.inputs.iter().chain(&self.nexts).copied().collect()
     }
 }
 
@@ -364,46 +323,6 @@ fn length(row: &[f32]) -> f32 {
 /// Percent as a share of 65,536.
 fn drop_share(percent: u8) -> u16 {
     u16::try_from(u32::from(percent) * 65_536 / 100).unwrap_or(u16::MAX)
-}
-
-/// The newest sessions within the budget, cut to their newest items, and the passes over them.
-fn lessons(settings: TrainerSettings, items: u32, sessions: Vec<Vec<u32>>) -> (Vec<Lesson>, u16) {
-    let length = usize::from(settings.places) + 1;
-    let mut lessons = Vec::new();
-    let mut positions = 0_u64;
-    for mut session in sessions.into_iter().rev() {
-        session.retain(|item| *item < items);
-        if session.len() < 2 {
-            continue;
-        }
-        session.drain(..session.len().saturating_sub(length));
-        let lesson = Lesson { items: session, weight: 1.0 };
-        positions += lesson.positions();
-        if lessons.len() >= settings.sessions_max as usize
-            || (positions > settings.positions_max && !lessons.is_empty())
-        {
-            positions -= lesson.positions();
-            break;
-        }
-        lessons.push(lesson);
-    }
-    weigh(&mut lessons, settings.half_life_percent);
-    lessons.reverse();
-    let affordable = settings.positions_max / positions.max(1);
-    let epochs = u64::from(settings.epochs).min(affordable.max(1));
-    (lessons, u16::try_from(epochs).unwrap_or(1))
-}
-
-/// Older sessions count less; the list is newest first.
-#[expect(clippy::cast_precision_loss, reason = "a weight needs few digits")]
-fn weigh(lessons: &mut [Lesson], half_life_percent: u16) {
-    if half_life_percent == 0 {
-        return;
-    }
-    let half_life = lessons.len() as f32 * f32::from(half_life_percent) / 100.0;
-    for (age, lesson) in lessons.iter_mut().enumerate() {
-        lesson.weight = libm::exp2f(-(age as f32) / half_life);
-    }
 }
 
 #[cfg(test)]

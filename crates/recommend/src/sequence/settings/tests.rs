@@ -24,6 +24,7 @@ fn settings_out_of_limits_are_refused() {
     refused(|settings| settings.epochs = 0);
     refused(|settings| settings.batch_positions = 0);
     refused(|settings| settings.rate_millionths = 0);
+    refused(|settings| settings.item_rate_millionths = 0);
     refused(|settings| settings.drop_input_percent = 100);
     refused(|settings| settings.drop_hidden_percent = 100);
     refused(|settings| settings.sample = 0);
