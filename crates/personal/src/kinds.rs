@@ -156,6 +156,8 @@ record! {
 pub struct RecentItems {
     /// The steps in the order of their time, whatever the order in which they came in.
     pub steps: Vec<Step>,
+    /// The newest purchases in the order of their time.
+    pub purchases: Vec<Step>,
     /// The categories the person likes.
     pub categories: Vec<String>,
 }

@@ -82,6 +82,11 @@ impl Items {
         self.by_id.get(id).copied()
     }
 
+    /// The declared item of a number, for whoever draws from the catalog.
+    pub fn at(&self, number: u32) -> Option<ItemNo> {
+        Some(ItemNo(number)).filter(|item| self.is_declared(*item))
+    }
+
     /// The external id of a number that is in use, also of a tombstone.
     pub fn id(&self, item: ItemNo) -> Option<&ItemId> {
         self.entries.get(item.at())?.id.as_ref()
@@ -107,6 +112,12 @@ impl Items {
     /// The declared items in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = (&ItemId, ItemNo)> {
         self.by_id.iter().map(|(id, item)| (id, *item)).filter(|(_, item)| self.is_declared(*item))
+    }
+
+    /// All numbers that were ever given out, free ones too.
+    pub(crate) fn all_numbers(&self) -> impl Iterator<Item = ItemNo> + use<> {
+        // The number of an entry was checked when it was given out.
+        (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).map(ItemNo)
     }
 
     /// Declares an item or changes its traits.

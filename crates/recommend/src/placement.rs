@@ -6,6 +6,7 @@
 //! ([`shipped`]); a shop changes single keys of them or adds its own by name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,8 @@ pub enum Naming {
 /// What a shop wants at one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Placement {
+    /// Its name: 1 to 32 of a-z, 0-9 and `_`.
+    pub name: String,
     /// The models that offer candidates, first come first.
     pub models: Vec<Source>,
     /// Length of the list when a request does not say.
@@ -134,7 +137,7 @@ pub struct PlacementChange {
 /// The placements of a shop, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "BTreeMap<String, PlacementChange>")]
-pub struct Placements(BTreeMap<String, Placement>);
+pub struct Placements(BTreeMap<String, Arc<Placement>>);
 
 /// Why placements are refused. Says which one and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -171,13 +174,13 @@ pub enum PlacementError {
 
 impl Placements {
     /// The placement of this name.
-    pub fn get(&self, name: &str) -> Option<&Placement> {
+    pub fn get(&self, name: &str) -> Option<&Arc<Placement>> {
         self.0.get(name)
     }
 
     /// All of them, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Placement)> {
-        self.0.iter().map(|(name, placement)| (name.as_str(), placement))
+    pub fn iter(&self) -> impl Iterator<Item = &Placement> {
+        self.0.values().map(AsRef::as_ref)
     }
 
     /// The names, parted by commas, for a refusal.
@@ -197,20 +200,24 @@ impl Placements {
             if !(1..=NAME_BYTES_MAX).contains(&name.len()) || !name.bytes().all(known) {
                 return Err(PlacementError::Name { name });
             }
-            let before = placements.remove(&name).unwrap_or_else(shipped::custom);
+            let before = placements.remove(&name).unwrap_or_else(|| shipped::custom(&name));
             let placement = before.changed(change).map_err(|wrong| wrong.of(&name))?;
             placements.insert(name, placement);
         }
         if placements.len() > PLACEMENTS_MAX {
             return Err(PlacementError::TooMany { count: placements.len() });
         }
-        Ok(Self(placements))
+        Ok(Self::of(placements))
+    }
+
+    fn of(placements: BTreeMap<String, Placement>) -> Self {
+        Self(placements.into_iter().map(|(name, one)| (name, Arc::new(one))).collect())
     }
 }
 
 impl Default for Placements {
     fn default() -> Self {
-        Self(shipped::placements())
+        Self::of(shipped::placements())
     }
 }
 
@@ -263,6 +270,7 @@ impl Placement {
             None => self.rules,
         };
         let placement = Self {
+            name: self.name,
             models: change.models.unwrap_or(self.models),
             count: change.count.unwrap_or(self.count),
             may_return: change.may_return.unwrap_or(self.may_return),

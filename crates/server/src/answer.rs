@@ -1,41 +1,40 @@
 //! Tiers and answers: what may be used, what comes out, and the words for both.
+//!
+//! A [`Tier`] decides what of a person may be used; [`making`] asks the models that the placement
+//! names ([`candidates`]), lets `recommend::page` make one page of what they offer, and puts it
+//! into words ([`reasons`], [`words`]). A [`cursor`] goes on with the list, [`explain`] says how it
+//! came about.
 
 use std::sync::Arc;
 
 use domain::catalog::Item;
 use domain::id::ItemId;
+use domain::market::Market;
 use domain::time::Timestamp;
 use personal::gate::Refusal;
 use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
-use recommend::answer::{Candidate, Query, Reason, recommend};
-use recommend::items::ItemNo;
-use recommend::scratch::Scratch;
-use recommend::words::Shared as SharedWord;
+use recommend::placement::Placement;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::answer::cursor::Cursor;
+use crate::answer::explain::Explanation;
+use crate::answer::reasons::ReasonText;
+use crate::answer::words::Language;
 use crate::people::{Circumstances, OwnHistory};
-use crate::shared::{Shared, Taught};
+use crate::shared::Shared;
 use crate::telemetry::Metrics;
 
-/// Most items of a visit that a request may name.
-pub const RECENT_MAX: usize = 50;
-/// Preferred categories choose among so many times the candidates that are shown.
-const WIDER: usize = 20;
+pub mod candidates;
+pub mod cursor;
+pub mod explain;
+pub mod making;
+pub mod reasons;
+pub mod words;
 
-/// Where an answer is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// The front page: nothing that was just seen.
-    #[default]
-    Home,
-    /// The page of one item: not that item.
-    Product,
-    /// The cart: nothing that is in it.
-    Cart,
-}
+/// Most items of a visit, and most items of a cart, that a request may name.
+pub const RECENT_MAX: usize = 50;
 
 /// How much is used of a person, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -64,19 +63,66 @@ impl TierName {
 #[derive(Clone, Debug)]
 pub struct Ask {
     /// Where the answer is shown.
-    pub placement: Placement,
+    pub placement: Arc<Placement>,
     /// The item in view.
     pub current: Option<ItemId>,
     /// Items of this visit, oldest first, as the client sent them.
     pub recent: Vec<ItemId>,
+    /// Items in the cart, as the client sent them.
+    pub cart: Vec<ItemId>,
+    /// The category that the page is about.
+    pub category: Option<String>,
     /// The person, when a browser id or a customer token named one.
     pub subject: Option<SubjectRef>,
     /// The highest tier that the client asks for.
     pub tier_max: TierName,
     /// Length of the list.
     pub count: usize,
+    /// Where the goods would go.
+    pub market: Option<Market>,
+    /// The language of reasons.
+    pub language: Language,
+    /// Which page of the list.
+    pub page: PageOf,
+    /// Where chance comes from, for placements that leave something to it.
+    pub seed: u64,
+    /// Whether the answer says how it came about.
+    pub explain: bool,
     /// Signals and law of the request.
     pub circumstances: Circumstances,
+}
+
+impl Ask {
+    /// A request for the first and only page of a placement, about nothing and nobody.
+    pub fn new(placement: Arc<Placement>, circumstances: Circumstances) -> Self {
+        Self {
+            current: None,
+            recent: Vec::new(),
+            cart: Vec::new(),
+            category: None,
+            subject: None,
+            tier_max: TierName::History,
+            count: placement.count,
+            market: None,
+            language: Language::default(),
+            page: PageOf::Only,
+            seed: 0,
+            explain: false,
+            placement,
+            circumstances,
+        }
+    }
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageOf {
+    /// The only one.
+    Only,
+    /// The first of several.
+    First,
+    /// The one after a cursor.
+    After(Cursor),
 }
 
 /// The tier of one answer, with what it opened.
@@ -105,25 +151,13 @@ pub struct Recommended {
     pub item: Arc<Item>,
 }
 
-/// A reason, for machines and for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ReasonText {
-    /// One of `viewed_together`, `this_visit`, `similar`, `popular`, `catalog`.
-    pub code: &'static str,
-    /// The reason in words.
-    pub text: String,
-    /// The other item that the reason speaks of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub item: Option<ItemId>,
-}
-
 /// What was used, and how much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Input {
-    /// One of `current_item`, `recent_items`, `history`, `preferred_categories`.
+    /// One of `current_item`, `recent_items`, `cart_items`, `history`, `purchases`,
+    /// `preferred_categories`, `category`.
     pub kind: &'static str,
-    /// How many.
+    /// How many; an item counts once, where it stands first.
     pub count: usize,
 }
 
@@ -148,15 +182,36 @@ pub struct Answer {
     pub items: Vec<Recommended>,
     /// What they were made from.
     pub basis: Basis,
+    /// The language of the reasons (BCP 47).
+    pub language: &'static str,
+    /// Where the next page begins, when pages were asked for and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// How the answer came about, when the shop's server asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
 }
 
-/// The items that a tier may use for one answer.
+/// What a tier may use for one answer.
 #[derive(Clone, Debug, Default)]
 pub struct VisitItems {
-    /// Oldest first.
-    items: Vec<ItemId>,
-    categories: Vec<String>,
+    /// Items that were looked at, oldest first.
+    pub(crate) items: Vec<ItemId>,
+    /// Items in the cart.
+    pub(crate) cart: Vec<ItemId>,
+    /// Own purchases, oldest first.
+    pub(crate) purchases: Vec<(ItemId, Timestamp)>,
+    /// Categories that the person likes.
+    pub(crate) categories: Vec<String>,
     inputs: Vec<Input>,
+}
+
+impl VisitItems {
+    fn note(&mut self, kind: &'static str, count: usize) {
+        if count > 0 {
+            self.inputs.push(Input { kind, count });
+        }
+    }
 }
 
 impl Tier {
@@ -172,7 +227,8 @@ impl Tier {
                 Err(refusal) => refused = Some(refusal),
             }
         }
-        if ask.tier_max >= TierName::Visit && !ask.recent.is_empty() {
+        let told = !ask.recent.is_empty() || !ask.cart.is_empty();
+        if ask.tier_max >= TierName::Visit && told {
             return Self::Visit(refused);
         }
         Self::Anonymous(refused)
@@ -187,62 +243,37 @@ impl Tier {
         }
     }
 
-    /// The items that this tier may use.
+    /// What this tier may use. An item counts once: in view, or of this visit, or in the cart, or
+    /// of the history, whichever comes first.
     pub fn visit(&self, ask: &Ask) -> VisitItems {
         let mut visit = VisitItems::default();
-        let mut note = |kind, count| {
-            if count > 0 {
-                visit.inputs.push(Input { kind, count });
-            }
-        };
-        note("current_item", usize::from(ask.current.is_some()));
-        match self {
-            Self::Anonymous(_) => {}
-            Self::Visit(_) => {
-                note("recent_items", ask.recent.len());
-                visit.items.clone_from(&ask.recent);
-            }
-            Self::History(own) => {
-                note("recent_items", ask.recent.len());
-                note("history", own.items.len());
-                note("preferred_categories", own.categories.len());
-                visit.items.clone_from(&own.items);
-                visit.items.retain(|item| !ask.recent.contains(item));
-                visit.items.extend(ask.recent.iter().cloned());
-                visit.categories.clone_from(&own.categories);
-            }
+        visit.note("current_item", usize::from(ask.current.is_some()));
+        if self.name() >= TierName::Visit {
+            visit.note("recent_items", ask.recent.len());
+            let fresh = |item: &&ItemId| !ask.recent.contains(item);
+            visit.note("cart_items", ask.cart.iter().filter(fresh).count());
+            visit.cart.clone_from(&ask.cart);
         }
+        if let Self::History(own) = self {
+            visit.items.clone_from(&own.items);
+            visit.items.retain(|item| !ask.recent.contains(item) && !ask.cart.contains(item));
+            let older = own.purchases.iter().map(|(item, _)| item);
+            let older =
+                older.filter(|item| !own.items.contains(item) && !ask.recent.contains(item));
+            let (looked_at, bought) = (visit.items.len(), older.count());
+            visit.note("history", looked_at);
+            visit.note("purchases", bought);
+            visit.note("preferred_categories", own.categories.len());
+            visit.purchases.clone_from(&own.purchases);
+            visit.categories.clone_from(&own.categories);
+        }
+        if self.name() >= TierName::Visit {
+            let carted = ask.cart.iter().filter(|item| !ask.recent.contains(item));
+            visit.items.extend(carted.cloned());
+            visit.items.extend(ask.recent.iter().cloned());
+        }
+        visit.note("category", usize::from(ask.category.is_some()));
         visit
-    }
-
-    /// Asks the models and puts the answer into words.
-    pub fn answer(
-        &self,
-        shared: &Shared,
-        visit: &VisitItems,
-        ask: &Ask,
-        scratch: &mut Scratch,
-    ) -> Answer {
-        let taught = shared.taught();
-        let number = |id: &ItemId| taught.model.items().number(id);
-        let items: Vec<ItemNo> = visit.items.iter().filter_map(number).collect();
-        let current = ask.current.as_ref().and_then(number);
-        let exclude: &[ItemNo] = match ask.placement {
-            Placement::Home | Placement::Cart => &items,
-            Placement::Product => &[],
-        };
-        let wider = if visit.categories.is_empty() { 1 } else { WIDER };
-        let query =
-            Query { visit: &items, current, count: ask.count.saturating_mul(wider), exclude };
-        let mut candidates = recommend(&taught.model, &query, scratch);
-        if !visit.categories.is_empty() {
-            candidates = led_by(&visit.categories, candidates, &taught, ask.count);
-        }
-        let items = candidates.iter().filter_map(|one| self.word(&taught, one));
-        let items = items.take(ask.count).collect();
-        drop(taught);
-        Metrics::count(&shared.metrics.answers, self.name().as_str());
-        Answer { items, basis: self.basis(visit) }
     }
 
     fn basis(&self, visit: &VisitItems) -> Basis {
@@ -252,67 +283,4 @@ impl Tier {
         };
         Basis { tier: self.name(), purposes, inputs: visit.inputs.clone(), refused }
     }
-
-    fn word(&self, taught: &Taught, candidate: &Candidate) -> Option<Recommended> {
-        let id = taught.model.items().id(candidate.item)?.clone();
-        let item = Arc::clone(taught.catalog.get(&id)?);
-        let named = |with: ItemNo| {
-            let id = taught.model.items().id(with)?;
-            Some((id.clone(), taught.catalog.get(id)?.title.clone()))
-        };
-        let (code, text, other) = match candidate.reason {
-            Reason::ViewedTogether { with } => {
-                let (id, title) = named(with)?;
-                ("viewed_together", format!("Often looked at with {title}"), Some(id))
-            }
-            Reason::ThisVisit => ("this_visit", self.fits().to_owned(), None),
-            Reason::SimilarTo { with, shared } => {
-                let (id, title) = named(with)?;
-                let alike = match shared {
-                    SharedWord::Category => "Of the same kind as",
-                    SharedWord::Brand => "Of the same brand as",
-                    SharedWord::Attribute => "Has something in common with",
-                };
-                ("similar", format!("{alike} {title}"), Some(id))
-            }
-            Reason::Popular => ("popular", "Popular right now".to_owned(), None),
-            Reason::Catalog => ("catalog", "From our range".to_owned(), None),
-        };
-        let reason = ReasonText { code, text, item: other };
-        Some(Recommended { id, score: candidate.score, reason, item })
-    }
-
-    const fn fits(&self) -> &'static str {
-        match self {
-            Self::Anonymous(_) => "Fits this item",
-            Self::Visit(_) => "Fits what you looked at in this visit",
-            Self::History(_) => "Fits what you looked at recently",
-        }
-    }
-}
-
-/// Gives the first half of `count` places to the best candidates of these categories; all others
-/// follow in their order, so that a taste leads and does not rule.
-fn led_by(
-    categories: &[String],
-    candidates: Vec<Candidate>,
-    taught: &Taught,
-    count: usize,
-) -> Vec<Candidate> {
-    let mut room = count.div_ceil(2);
-    let leads = |candidate: &Candidate| {
-        let id = taught.model.items().id(candidate.item);
-        let item = id.and_then(|id| taught.catalog.get(id));
-        let leads = room > 0 && item.is_some_and(|item| preferred(item, categories));
-        room -= usize::from(leads);
-        leads
-    };
-    let (mut led, rest): (Vec<_>, Vec<_>) = candidates.into_iter().partition(leads);
-    led.extend(rest);
-    led
-}
-
-fn preferred(item: &Item, categories: &[String]) -> bool {
-    let wanted = |category: &String| categories.iter().any(|one| category.starts_with(one));
-    item.categories.iter().any(wanted)
 }

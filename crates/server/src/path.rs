@@ -3,7 +3,7 @@
 //! ```text
 //! record:     bytes > Event > Admitted > Minimal > Pseudonymous > store > own profile now,
 //!             shared model when the session closes
-//! recommend:  request > tier > pseudonym or none > model > answer + basis + reasons
+//! recommend:  request > tier > pseudonym or none > models > rules > answer + basis + reasons
 //! forget:     verified request > plan > intent > keys > rows > models > logs > receipt
 //! ```
 //!
@@ -49,7 +49,7 @@ pub fn record(engine: &mut Engine, event: Event, claim: &Claim) -> Result<Record
 pub fn recommend(shared: &Shared, ask: &Ask, now: Timestamp) -> Answer {
     let tier = Tier::of(shared, ask, now); // consent decides
     let visit = tier.visit(ask); // the items that this tier may use
-    shared.with_scratch(|scratch| tier.answer(shared, &visit, ask, scratch))
+    shared.with_scratch(|scratch| tier.answer(shared, (&visit, ask), now, scratch))
 }
 
 /// Erases a person, or one purpose of a person, from rows, keys, models and logs.

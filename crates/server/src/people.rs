@@ -17,6 +17,8 @@ use rustc_hash::FxHashMap;
 
 /// How many of a person's newest steps are kept in memory.
 pub const RECENT_ITEMS_MAX: usize = 50;
+/// How many of a person's newest purchases are kept in memory.
+pub const PURCHASES_MAX: usize = 200;
 
 /// One person, as far as answers need it.
 #[derive(Debug, Default)]
@@ -113,6 +115,8 @@ pub struct People {
 pub struct OwnHistory {
     /// The newest items, oldest first.
     pub items: Vec<ItemId>,
+    /// The newest purchases, oldest first.
+    pub purchases: Vec<(ItemId, Timestamp)>,
     /// Categories that the person likes.
     pub categories: Vec<String>,
 }
@@ -153,7 +157,9 @@ impl People {
             recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
         let mut items: Vec<ItemId> = recent.steps.iter().map(|step| step.item.clone()).collect();
         items.dedup();
-        Ok(OwnHistory { items, categories: recent.categories.clone() })
+        let bought = recent.purchases.iter().map(|step| (step.item.clone(), step.at));
+        let categories = recent.categories.clone();
+        Ok(OwnHistory { items, purchases: bought.collect(), categories })
     }
 }
 

@@ -29,6 +29,24 @@ pub struct ItemBody {
     in_stock: Option<bool>,
     /// Sensitive goods are never learned or remembered; some categories are so by themselves.
     sensitive: Option<bool>,
+    /// Whether it stays out of every answer though it is in the catalog.
+    hidden: Option<bool>,
+    /// When it entered the catalog, in milliseconds since 1970; noted at the first time when
+    /// missing. Taken and never answered.
+    #[schema(write_only)]
+    added_ms: Option<i64>,
+    /// The first moment at which it can be bought, in milliseconds since 1970.
+    available_from_ms: Option<i64>,
+    /// The first moment at which it cannot be bought any more, in milliseconds since 1970.
+    available_until_ms: Option<i64>,
+    /// Countries where it is sold (ISO 3166-1 alpha-2); none means all.
+    markets: Option<Vec<String>>,
+    /// Margin in thousandths of the price, -10000 to 1000. Taken and never answered.
+    #[schema(write_only)]
+    margin_per_mille: Option<i32>,
+    /// Units in stock; 0 is out of stock. Taken and never answered.
+    #[schema(write_only)]
+    stock_units: Option<u32>,
 }
 
 /// An amount of money.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use domain::id::ShopId;
 use recommend::door::DoorCaps;
+use recommend::placement::Placements;
 use serde::Deserialize;
 
 /// Everything that `confidant serve` can be told.
@@ -46,6 +47,9 @@ pub struct Settings {
     /// The recommender.
     #[serde(default)]
     pub recommend: RecommendSettings,
+    /// Where answers are shown, and what the shop wants there.
+    #[serde(default)]
+    pub placements: Placements,
     /// The learning door.
     #[serde(default)]
     pub learning: LearningSettings,
@@ -284,6 +288,7 @@ impl Settings {
             child_directed: false,
             limits: Limits::default(),
             recommend: RecommendSettings::default(),
+            placements: Placements::default(),
             learning: LearningSettings::default(),
             backup_keep_days: thirty_days(),
             consent_categories: BTreeMap::new(),

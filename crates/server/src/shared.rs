@@ -7,6 +7,7 @@ use consent::signals::CategoryMap;
 use domain::catalog::Item;
 use domain::id::ItemId;
 use personal::gate::Law;
+use recommend::exposure::Shown;
 use recommend::model::Model;
 use recommend::scratch::Scratch;
 use vault::key::ShopKeys;
@@ -36,6 +37,8 @@ pub struct Shared {
     pub people: People,
     /// What is counted.
     pub metrics: Metrics,
+    /// How often items were shown since the start, where a placement explores or keeps floors.
+    pub shown: Mutex<Shown>,
     taught: RwLock<Taught>,
     scratches: Mutex<Vec<Scratch>>,
 }
@@ -79,6 +82,7 @@ impl Shared {
             categories,
             people: People::default(),
             metrics: Metrics::new(),
+            shown: Mutex::new(Shown::default()),
             taught: RwLock::new(Taught { model, catalog: BTreeMap::new() }),
             scratches: Mutex::new(Vec::new()),
         }
@@ -99,6 +103,8 @@ impl Shared {
         let mut taught = self.teach();
         taught.model.clear();
         taught.catalog.clear();
+        // Items may get other numbers.
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Shown::default();
     }
 
     /// Lends working memory for one answer.

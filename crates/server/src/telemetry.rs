@@ -26,6 +26,15 @@ pub struct Answered {
     pub status: u16,
 }
 
+/// Placement and group of a shown item; both from the settings, so the list is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Exposed {
+    /// Name of the placement.
+    pub placement: String,
+    /// `all`, `drawn`, or the group of a floor.
+    pub group: String,
+}
+
 /// Everything that is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -34,6 +43,8 @@ pub struct Metrics {
     pub events: Family<Word, Counter>,
     /// Answers by the tier that made them.
     pub answers: Family<Word, Counter>,
+    /// Places of pages by placement and group, where a placement has floors or explores.
+    pub exposures: Family<Exposed, Counter>,
     /// Requests by route and status.
     pub requests: Family<Answered, Counter>,
     /// Sessions by what became of them: `learned`, or why the door refused.
@@ -63,6 +74,7 @@ impl Metrics {
             registry: Registry::with_prefix("confidant"),
             events: Family::default(),
             answers: Family::default(),
+            exposures: Family::default(),
             requests: Family::default(),
             sessions: Family::default(),
             erasures: Family::default(),
@@ -81,6 +93,7 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("events", "Events by what became of them", self.events.clone());
         registry.register("answers", "Answers by tier", self.answers.clone());
+        registry.register("exposures", "Places by group", self.exposures.clone());
         registry.register("requests", "Requests by route and status", self.requests.clone());
         registry.register("sessions", "Closed sessions by outcome", self.sessions.clone());
         registry.register("erasures", "Erasures and withdrawals", self.erasures.clone());

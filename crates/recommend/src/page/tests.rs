@@ -32,7 +32,7 @@ fn catalog() -> BTreeMap<ItemId, Item> {
 }
 
 fn plain() -> Placement {
-    Placement { models: vec![Source::Blend], may_return: Vec::new(), ..shipped::custom() }
+    Placement { models: vec![Source::Blend], may_return: Vec::new(), ..shipped::custom("test") }
 }
 
 /// One page of `offers` in their order, the whole catalog in reserve.

@@ -25,8 +25,9 @@ pub const COMPLETE_THE_LOOK: &str = "complete_the_look";
 pub const BUY_IT_AGAIN: &str = "buy_it_again";
 
 /// What a placement of a shop's own making starts from.
-pub fn custom() -> Placement {
+pub fn custom(name: &str) -> Placement {
     Placement {
+        name: name.to_owned(),
         models: vec![Source::Blend, Source::Trending, Source::Popular, Source::Range],
         count: 12,
         may_return: vec![Known::Seen],
@@ -41,47 +42,39 @@ pub fn custom() -> Placement {
 
 /// All of them, by name.
 pub fn placements() -> BTreeMap<String, Placement> {
-    let home = Placement { may_return: Vec::new(), ..custom() };
+    let home = Placement { may_return: Vec::new(), ..custom(HOME) };
     let product = Placement {
         models: vec![Source::Blend, Source::Content, Source::Popular, Source::Range],
-        ..custom()
+        ..custom(PRODUCT)
     };
     let cart = Placement {
         models: vec![Source::GoesWith, Source::Blend, Source::Popular, Source::Range],
         may_return: Vec::new(),
-        ..custom()
+        ..custom(CART)
     };
-    let listing = Placement { count: 24, may_return: vec![Known::Seen, Known::Bought], ..custom() };
+    let listing =
+        Placement { count: 24, may_return: vec![Known::Seen, Known::Bought], ..custom(LISTING) };
     let search = Placement {
         models: vec![Source::Search],
         count: 24,
         may_return: vec![Known::Current, Known::Cart, Known::Seen, Known::Bought],
-        ..custom()
+        ..custom(SEARCH)
     };
-    let email = Placement { count: 6, reasons_name: Naming::History, ..custom() };
+    let email = Placement { count: 6, reasons_name: Naming::History, ..custom(EMAIL) };
     let complete_the_look = Placement {
         models: vec![Source::GoesWith, Source::Blend, Source::Content],
         count: 4,
         category_of_current: Relation::Other,
         diversity: Diversity { category_max: 1, ..Diversity::default() },
-        ..custom()
+        ..custom(COMPLETE_THE_LOOK)
     };
     let buy_it_again = Placement {
         models: vec![Source::BuyAgain],
         may_return: vec![Known::Seen, Known::Bought],
-        ..custom()
+        ..custom(BUY_IT_AGAIN)
     };
-    [
-        (HOME, home),
-        (PRODUCT, product),
-        (CART, cart),
-        (LISTING, listing),
-        (SEARCH, search),
-        (EMAIL, email),
-        (COMPLETE_THE_LOOK, complete_the_look),
-        (BUY_IT_AGAIN, buy_it_again),
-    ]
-    .into_iter()
-    .map(|(name, placement)| (name.to_owned(), placement))
-    .collect()
+    [home, product, cart, listing, search, email, complete_the_look, buy_it_again]
+        .into_iter()
+        .map(|placement| (placement.name.clone(), placement))
+        .collect()
 }

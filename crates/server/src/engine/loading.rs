@@ -182,7 +182,7 @@ impl Engine {
         let mut messages = Vec::new();
         self.sweep::<Personalization, HistoryEvent>("load histories", now, |row, event| {
             messages.push(event.message);
-            if let Some(news) = news_of(event) {
+            if let Some(news) = News::of(event) {
                 recent_with(histories.entry(row.pseudonym).or_default(), news);
             }
         })?;
@@ -211,7 +211,7 @@ impl Engine {
         if let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) {
             for row in self.tables.rows_of(HistoryEvent::DECLARATION.table, pseudonym)? {
                 let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version)?;
-                if let Some(news) = news_of(event) {
+                if let Some(news) = News::of(event) {
                     recent_with(&mut recent, news);
                 }
             }
@@ -335,11 +335,4 @@ impl Engine {
             Ok(())
         })
     }
-}
-
-/// What one row of a history changes in the profile.
-fn news_of(event: HistoryEvent) -> Option<News> {
-    let HistoryEvent { message, at, action, item } = event;
-    let steps = vec![Step { at, message, item }];
-    action.joins_session().then_some(News { steps, stated: None })
 }

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 
+use domain::event::Action;
 use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 use ingest::minimize::Pseudonymous;
 use personal::gate;
-use personal::kinds::{LearningEvent, Preferences, RecentItems, Step};
+use personal::kinds::{HistoryEvent, LearningEvent, Preferences, RecentItems, Step};
 use personal::permit::Permit;
 use personal::purpose::{Personalization, Purpose, SharedLearning};
 use personal::record::Stored;
@@ -22,7 +23,7 @@ use crate::chance::{self, ChanceError};
 use crate::engine::recording::Recorded;
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
-use crate::people::{Circumstances, RECENT_ITEMS_MAX};
+use crate::people::{Circumstances, PURCHASES_MAX, RECENT_ITEMS_MAX};
 
 /// Writes and effects of one group of events.
 #[derive(Debug, Default)]
@@ -54,8 +55,30 @@ enum Effect {
 pub(super) struct News {
     /// Steps that joined a session.
     pub(super) steps: Vec<Step>,
+    /// Those of them that are purchases.
+    pub(super) purchases: Vec<Step>,
     /// Categories that replace what was stated before.
     pub(super) stated: Option<Vec<String>>,
+}
+
+impl News {
+    /// What one row of a history changes.
+    pub(super) fn of(event: HistoryEvent) -> Option<Self> {
+        let mut news = Self::default();
+        news.take(event);
+        (!news.steps.is_empty()).then_some(news)
+    }
+
+    fn take(&mut self, event: HistoryEvent) {
+        let HistoryEvent { message, at, action, item } = event;
+        let step = Step { at, message, item };
+        if action == Action::Purchase {
+            self.purchases.push(step.clone());
+        }
+        if action.joins_session() {
+            self.steps.push(step);
+        }
+    }
 }
 
 impl std::fmt::Debug for News {
@@ -119,9 +142,7 @@ impl Engine {
                 let row = self.seal(&event, id, today)?;
                 self.staged.writes.push(Write::Insert(row));
                 let event = event.open(&permit, now, version)?;
-                if event.action.joins_session() {
-                    news.steps.push(Step { at: event.at, message, item: event.item });
-                }
+                news.take(event);
             }
             self.staged.effects.push(Effect::Serve(permit, news));
         }
@@ -157,7 +178,7 @@ impl Engine {
         let table = Preferences::DECLARATION.table;
         self.staged.writes.push(Write::DeleteAll { table, pseudonym });
         self.staged.writes.push(Write::Insert(row));
-        let news = News { steps: Vec::new(), stated: Some(stated.categories) };
+        let news = News { stated: Some(stated.categories), ..News::default() };
         self.staged.effects.push(Effect::Serve(permit, news));
         Ok(())
     }
@@ -247,17 +268,23 @@ impl Engine {
 /// Adds news to a person's newest steps, so that the same steps in any order come to the same.
 pub(super) fn recent_with(recent: &mut RecentItems, news: News) {
     for step in news.steps {
-        let told = |known: &Step| known.message == step.message && known.item == step.item;
-        if recent.steps.iter().any(told) {
-            continue;
-        }
-        let place = recent.steps.partition_point(|known| *known < step);
-        recent.steps.insert(place, step);
-        if recent.steps.len() > RECENT_ITEMS_MAX {
-            recent.steps.remove(0);
-        }
+        newest_with(&mut recent.steps, step, RECENT_ITEMS_MAX);
+    }
+    for step in news.purchases {
+        newest_with(&mut recent.purchases, step, PURCHASES_MAX);
     }
     if let Some(stated) = news.stated {
         recent.categories = stated;
+    }
+}
+
+fn newest_with(steps: &mut Vec<Step>, step: Step, max: usize) {
+    if steps.iter().any(|known| known.message == step.message && known.item == step.item) {
+        return;
+    }
+    let place = steps.partition_point(|known| *known < step);
+    steps.insert(place, step);
+    if steps.len() > max {
+        steps.remove(0);
     }
 }

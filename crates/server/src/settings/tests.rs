@@ -28,6 +28,16 @@ fn settings_are_read_or_refused_with_the_key() {
     check("[shop_key]\nfile = \"a\"\nenvironment = \"B\"", Err("either file or environment"));
     check("[public]\naddress = \"127.0.0.1:0\"\ncertificate_file = \"a\"", Err("belong together"));
     check("[staff]\naddress = \"0.0.0.0:8089\"", Err("needs a certificate"));
+    check("[placements.home]\ncount = 8", Ok(()));
+    check("[placements.home]\ncount = 0", Err("placements.home: count is 1 to 200"));
+    check("[placements.home]\nmodels = [\"magic\"]", Err("magic"));
+    check("[placements.Home]", Err("\"Home\" is not a name"));
+    let rule = "[[placements.home.rules]]\nname = \"no cards\"\n";
+    let brand = "when = { brand = [\"Giftly\"] }";
+    check(&format!("{rule}then = \"exclude\"\n{brand}"), Ok(()));
+    check(&format!("{rule}then = {{ boost_per_mille = 500 }}\n{brand}"), Ok(()));
+    check(&format!("{rule}then = {{ boost_per_mille = 0 }}\n{brand}"), Err("rule \"no cards\""));
+    check(&format!("{rule}then = \"exclude\"\nwhen = {{ colour = [] }}"), Err("colour"));
 }
 
 #[test]
@@ -67,6 +77,9 @@ fn every_key_is_documented_and_nothing_else_is() {
         assert!(expected.remove(table), "{table}");
         expected.extend(taken(table).into_iter().map(|key| format!("{table}.{key}")));
     }
+    assert!(expected.remove("placements"));
+    let keys = taken("placements.home");
+    expected.extend(keys.into_iter().map(|key| format!("placements.NAME.{key}")));
     let page = include_str!("../../../../docs/settings.md");
     let (keys, _) = page.split_once("## Consent categories").unwrap();
     let documented: BTreeSet<String> = keys

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use domain::id::ItemId;
@@ -10,9 +11,10 @@ use ingest::import::Kind;
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
 use personal::subject::{CustomerId, Subject};
+use recommend::placement::shipped::PRODUCT;
 use testkit::shop::{Shop, ShopSize};
 
-use crate::answer::{Ask, Placement, RECENT_MAX, TierName};
+use crate::answer::{Ask, RECENT_MAX};
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::http::{Client, quoted, request};
 use crate::commands::bench::report::{answers, peak_memory};
@@ -149,20 +151,20 @@ fn moments(visits: &[Visit], count: usize) -> impl Iterator<Item = (&Visit, &[It
 
 fn in_process(opened: &Opened, visits: &[Visit], command: &Recommend) {
     let shared = &opened.shared;
+    let Some(placement) = shared.settings.placements.get(PRODUCT) else { return };
     let mut times = vec![u64::MAX; command.answers as usize];
     let mut tiers = BTreeMap::new();
     for pass in 0..command.passes {
         for ((visit, recent), least) in moments(visits, times.len()).zip(&mut times) {
             let watch = Stopwatch::start();
             // What a request does: who it is, which tier, then the answer.
+            let circumstances = Circumstances { signals: Signals::NONE, law: shared.law };
             let ask = Ask {
-                placement: Placement::Product,
                 current: recent.last().cloned(),
                 recent: recent.to_vec(),
                 subject: Some(shared.ring.subject_ref(&visit.name)),
-                tier_max: TierName::History,
                 count: usize::from(command.count),
-                circumstances: Circumstances { signals: Signals::NONE, law: shared.law },
+                ..Ask::new(Arc::clone(placement), circumstances)
             };
             let answer = path::recommend(shared, &ask, shared.clock.now());
             *least = watch.ns().min(*least);

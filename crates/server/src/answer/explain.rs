@@ -1,0 +1,186 @@
+//! How an answer came about, step by step: for the shop's engineers, never for a page.
+//!
+//! # Privacy
+//! The trace names catalog items and rules. It names nobody, and of what the visitor did it says
+//! only what the answer says: candidates whose number of people lies below a floor are counted and
+//! not named.
+
+use domain::id::ItemId;
+use recommend::answer::Reason;
+use recommend::page::trace::{Note, Trace};
+use recommend::placement::{Placement, Source};
+use recommend::scratch::Scratch;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer::Tier;
+use crate::answer::TierName;
+use crate::answer::candidates::Asked;
+use crate::answer::reasons::Why;
+
+/// Candidates of one model that a trace shows.
+const SHOWN_MAX: usize = 50;
+
+/// How an answer came about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Explanation {
+    /// The placement.
+    pub placement: String,
+    /// The tier.
+    pub tier: TierName,
+    /// Where chance came from; the same request with it gives the same page.
+    pub seed: u64,
+    /// What each model offered, in the order in which they were asked.
+    pub models: Vec<ModelTrace>,
+    /// What happened to whom after that.
+    pub steps: Vec<StepTrace>,
+    /// The page.
+    pub page: Vec<PlaceTrace>,
+}
+
+/// What one model offered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ModelTrace {
+    /// The model, as `models` of a placement names it.
+    #[schema(value_type = String)]
+    pub model: Source,
+    /// How many it offered.
+    pub offered: usize,
+    /// The best of them.
+    pub best: Vec<CandidateTrace>,
+}
+
+/// One candidate of one model.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CandidateTrace {
+    /// The item.
+    #[schema(value_type = String)]
+    pub item: ItemId,
+    /// Comparable within one model and one kind of reason only.
+    pub score: u64,
+    /// The code of the reason.
+    pub reason: &'static str,
+    /// Distinct people behind it, where the model counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
+}
+
+/// What happened to one item.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StepTrace {
+    /// One of `vanished`, `excluded`, `not_included`, `weighed`, `moved`, `diversified`, `lifted`,
+    /// `explored`, `pinned`.
+    pub step: &'static str,
+    /// The item.
+    #[schema(value_type = String)]
+    pub item: ItemId,
+    /// Why, by what, or from where to where.
+    pub what: String,
+}
+
+/// One place of the page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlaceTrace {
+    /// The item.
+    #[schema(value_type = String)]
+    pub item: ItemId,
+    /// The code of the reason.
+    pub reason: &'static str,
+}
+
+impl Explanation {
+    /// Asks every model of the placement on its own and adds what the page did.
+    pub(super) fn of(
+        (placement, tier, seed): (&Placement, &Tier, u64),
+        (asked, pool): (&Asked<'_>, usize),
+        trace: &Trace,
+        places: Vec<(ItemId, &'static str)>,
+        scratch: &mut Scratch,
+    ) -> Self {
+        let models = placement
+            .models
+            .iter()
+            .map(|source| ModelTrace::of(*source, asked, pool, scratch))
+            .collect();
+        let page = places.into_iter().map(|(item, reason)| PlaceTrace { item, reason });
+        Self {
+            placement: placement.name.clone(),
+            tier: tier.name(),
+            seed,
+            models,
+            steps: trace.notes().iter().map(|note| StepTrace::of(note, placement)).collect(),
+            page: page.collect(),
+        }
+    }
+
+    /// The trace as lines for a terminal.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!(
+            "placement {}, tier {}, seed {}",
+            self.placement,
+            self.tier.as_str(),
+            self.seed
+        )];
+        for model in &self.models {
+            lines.push(format!("\n{:?} offered {}", model.model, model.offered));
+            for (rank, one) in (1..).zip(&model.best) {
+                let people = one.people.map(|people| format!(", {people} people"));
+                lines.push(format!(
+                    "  {rank:>3}  {}  score {}, {}{}",
+                    one.item,
+                    one.score,
+                    one.reason,
+                    people.unwrap_or_default()
+                ));
+            }
+        }
+        lines.push("\nsteps".to_owned());
+        for step in &self.steps {
+            lines.push(format!("  {:<12} {}  {}", step.step, step.item, step.what));
+        }
+        lines.push("\npage".to_owned());
+        for (place, one) in (1..).zip(&self.page) {
+            lines.push(format!("  {place:>3}  {}  {}", one.item, one.reason));
+        }
+        lines
+    }
+}
+
+impl ModelTrace {
+    fn of(model: Source, asked: &Asked<'_>, pool: usize, scratch: &mut Scratch) -> Self {
+        let offers = asked.of(model, pool, scratch);
+        let best = offers.iter().take(SHOWN_MAX).filter_map(|(item, score, why)| {
+            let people = matches!(why, Why::Model(Reason::Popular)).then_some(*score);
+            let item = asked.taught.model.items().id(*item)?.clone();
+            Some(CandidateTrace { item, score: *score, reason: why.code(), people })
+        });
+        Self { model, offered: offers.len(), best: best.collect() }
+    }
+}
+
+impl StepTrace {
+    fn of(note: &Note, placement: &Placement) -> Self {
+        let rule = |rule: &usize| format!("by rule {:?}", placement.rules.name(*rule));
+        let (step, item, what) = match note {
+            Note::Vanished { item, why } => ("vanished", item, why.as_str().to_owned()),
+            Note::Excluded { item, rule: by } => ("excluded", item, rule(by)),
+            Note::NotIncluded { item, rule: by } => ("not_included", item, rule(by)),
+            Note::Touched { item, per_mille, rules } => {
+                let names: Vec<String> = rules.iter().map(rule).collect();
+                ("weighed", item, format!("to {per_mille} per mille {}", names.join(", ")))
+            }
+            Note::Weighed { item, from, to } => ("moved", item, moved(*from, *to)),
+            Note::Diversified { item, from, to } => ("diversified", item, moved(*from, *to)),
+            Note::Lifted { item, group } => ("lifted", item, format!("by the floor of {group}")),
+            Note::Explored { item } => ("explored", item, "by chance".to_owned()),
+            Note::Pinned { item, place, rule: by } => {
+                ("pinned", item, format!("to place {place} {}", rule(by)))
+            }
+        };
+        Self { step, item: item.clone(), what }
+    }
+}
+
+fn moved(from: usize, to: usize) -> String {
+    format!("from rank {} to {}", from + 1, to + 1)
+}

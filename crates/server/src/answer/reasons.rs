@@ -1,0 +1,146 @@
+//! Why an item is there: what the model knows, as a code for machines and a sentence for people.
+//!
+//! A reason claims no more than the model that offered the item can prove, and names another item
+//! only when the floors allowed it, the item is harmless and shown, and the placement lets
+//! reasons name what the visitor met.
+
+use domain::id::ItemId;
+use recommend::answer::Reason;
+use recommend::items::ItemNo;
+use recommend::placement::{Naming, Placement};
+use recommend::words::Shared as SharedWord;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer::TierName;
+use crate::answer::words::{Language, Sentence};
+use crate::shared::Taught;
+
+/// Why an item is there, in the words of whoever offered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A model that learned from visits, or the catalog, says so.
+    Model(Reason),
+    /// The customer buys it about every so many days.
+    BuyAgain {
+        /// Days between two purchases; none when there was one purchase only.
+        interval_days: Option<u32>,
+    },
+    /// The shop pinned it.
+    Pinned,
+    /// It is new and was given a place.
+    NewHere,
+    /// It was shown seldom and was given a place.
+    Explore,
+}
+
+/// A reason, for machines and for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReasonText {
+    /// One of `viewed_together`, `this_visit`, `similar`, `popular`, `buy_again`, `pinned`,
+    /// `new_here`, `explore`, `catalog`.
+    pub code: &'static str,
+    /// The reason in words, in the language of the answer.
+    pub text: String,
+    /// The other item that the reason speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub item: Option<ItemId>,
+}
+
+/// Puts reasons into words for one answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Speaker<'a> {
+    /// The catalog with the titles.
+    pub taught: &'a Taught,
+    /// The tier of the answer.
+    pub tier: TierName,
+    /// Where the answer is shown.
+    pub placement: &'a Placement,
+    /// The visitor's language.
+    pub language: Language,
+}
+
+impl Why {
+    /// The code for machines.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Model(Reason::ViewedTogether { .. }) => "viewed_together",
+            Self::Model(Reason::ThisVisit) => "this_visit",
+            Self::Model(Reason::SimilarTo { .. }) => "similar",
+            Self::Model(Reason::Popular) => "popular",
+            Self::Model(Reason::Catalog) => "catalog",
+            Self::BuyAgain { .. } => "buy_again",
+            Self::Pinned => "pinned",
+            Self::NewHere => "new_here",
+            Self::Explore => "explore",
+        }
+    }
+}
+
+impl Speaker<'_> {
+    /// The reason in words.
+    ///
+    /// # Privacy
+    /// No sensitive or hidden item is ever named, and where the placement says so, none that the
+    /// visitor met.
+    pub fn say(&self, why: Why) -> ReasonText {
+        let about = |with: ItemNo, named: Sentence, unnamed: Sentence| match self.name(with) {
+            Some((id, title)) => (named.say(self.language, title, 0), Some(id.clone())),
+            None => (unnamed.say(self.language, "", 0), None),
+        };
+        let plain = |sentence: Sentence| (sentence.say(self.language, "", 0), None);
+        let (text, item) = match why {
+            Why::Model(Reason::ViewedTogether { with }) => {
+                about(with, Sentence::ViewedWith, Sentence::ViewedWithUnnamed)
+            }
+            Why::Model(Reason::SimilarTo { with, shared }) => {
+                let alike = match shared {
+                    SharedWord::Category => Sentence::SameKind,
+                    SharedWord::Brand => Sentence::SameBrand,
+                    SharedWord::Attribute => Sentence::SameAttribute,
+                };
+                about(with, alike, Sentence::SimilarUnnamed)
+            }
+            Why::Model(Reason::ThisVisit) => plain(self.fits()),
+            Why::Model(Reason::Popular) => plain(Sentence::Popular),
+            Why::Model(Reason::Catalog) => plain(Sentence::Range),
+            Why::BuyAgain { interval_days } => (self.again(interval_days), None),
+            Why::Pinned => plain(Sentence::Pinned),
+            Why::NewHere => plain(Sentence::NewHere),
+            Why::Explore => plain(Sentence::Explore),
+        };
+        ReasonText { code: why.code(), text, item }
+    }
+
+    /// Id and title of an item that may be named here.
+    fn name(&self, item: ItemNo) -> Option<(&ItemId, &str)> {
+        let may = match self.placement.reasons_name {
+            Naming::Always => true,
+            Naming::History => self.tier == TierName::History,
+            Naming::Never => false,
+        };
+        let id = self.taught.model.items().id(item).filter(|_| may)?;
+        let entry = self.taught.catalog.get(id)?;
+        (!entry.sensitive && !entry.hidden).then_some((id, entry.title.as_str()))
+    }
+
+    const fn fits(&self) -> Sentence {
+        match self.tier {
+            TierName::Anonymous => Sentence::FitsItem,
+            TierName::Visit => Sentence::FitsVisit,
+            TierName::History => Sentence::FitsHistory,
+        }
+    }
+
+    fn again(&self, interval_days: Option<u32>) -> String {
+        match interval_days.map(|days| (days + 3) / 7) {
+            None => Sentence::BoughtBefore.say(self.language, "", 0),
+            Some(0 | 1) => Sentence::EveryWeek.say(self.language, "", 0),
+            Some(weeks) => Sentence::EveryWeeks.say(self.language, "", weeks),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
