@@ -8,7 +8,7 @@ use personal::purpose::PurposeName;
 use recommend::index::{ClosedSession, SessionKey};
 use recommend::model::Model;
 use serde_json::json;
-use server::answer::{Ask, Placement, TierName};
+use server::answer::{Ask, TierName};
 use server::path;
 use testkit::random::Random;
 use testkit::world::book::Session;
@@ -194,7 +194,7 @@ pub(super) fn answers(played: &Played) -> Vec<String> {
     let people = (0..played.world.people.len()).map(|who| ask(played, Some(who), false));
     let items = (0..ITEMS).map(|number| {
         let current = Some(ItemId::parse(&item(number)).unwrap());
-        Ask { placement: Placement::Product, current, ..ask(played, None, false) }
+        Ask { current, count: 8, ..at(played, "product", false) }
     });
     let asks = people.chain(items).chain([ask(played, None, false)]);
     let answer = |ask: Ask| path::recommend(&played.shop().shared, &ask, played.now);
@@ -205,15 +205,13 @@ pub(super) fn answers(played: &Played) -> Vec<String> {
 }
 
 fn ask(played: &Played, who: Option<usize>, gpc: bool) -> Ask {
-    Ask {
-        placement: Placement::Home,
-        current: None,
-        recent: Vec::new(),
-        subject: who.map(|who| played.shop().shared.ring.subject_ref(&name(&played.world, who))),
-        tier_max: TierName::History,
-        count: 8,
-        circumstances: played.circumstances(gpc),
-    }
+    let subject = who.map(|who| played.shop().shared.ring.subject_ref(&name(&played.world, who)));
+    Ask { subject, count: 8, ..at(played, "home", gpc) }
+}
+
+fn at(played: &Played, placement: &str, gpc: bool) -> Ask {
+    let placements = &played.shop().shared.settings.placements;
+    Ask::new(placements.get(placement).unwrap().clone(), played.circumstances(gpc))
 }
 
 /// The tier that a person is answered at.
