@@ -37,7 +37,7 @@ pub fn tokens(text: &str) -> Vec<String> {
 }
 
 /// A name as it is compared: lower case, without marks, single spaces.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for part in text.split_whitespace() {
         if !plain.is_empty() {
