@@ -6,11 +6,11 @@
 //! the list is the answer. Sensitive items are in no answer, in no reason, and do not count as
 //! part of the visit.
 
+use crate::content::Shared;
 use crate::items::ItemNo;
 use crate::model::Model;
 use crate::scratch::{Pair, Scratch};
 use crate::vmis::{Scored, Wanted};
-use crate::words::Shared;
 
 mod similar;
 
@@ -52,7 +52,7 @@ pub enum Reason {
     SimilarTo {
         /// The item in view.
         with: ItemNo,
-        /// The rarest kind of word that they share.
+        /// The field that makes them alike most.
         shared: Shared,
     },
     /// At least `popular_min` distinct subjects had it in the window.

@@ -5,7 +5,7 @@
 //! data. The one path through it: `Model::learn` takes a closed session that passed the
 //! [`door`], [`answer::recommend`] answers, `Model::unlearn_subject` takes it all back.
 //!
-//! - [`items`]: the catalog as dense numbers. [`words`]: what items have in common.
+//! - [`items`]: the catalog as dense numbers.
 //! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
 //! - [`vmis`]: nearest sessions (VMIS-kNN, Kersbergen et al., SIGMOD 2022).
 //! - [`content`]: likeness and search by the public catalog (BM25).
@@ -43,7 +43,6 @@ pub mod scratch;
 pub mod sequence;
 pub mod settings;
 pub mod vmis;
-pub mod words;
 
 #[cfg(test)]
 mod small_shop;

@@ -11,20 +11,20 @@ use domain::catalog::Item;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Day;
 
+use crate::content::{Content, ContentSettings};
 use crate::fingerprint::Fingerprint;
 use crate::index::{ClosedSession, LearnError, Learned, SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items, Traits};
 use crate::popularity::Popularity;
 use crate::settings::{Settings, SettingsError};
 use crate::vmis::Vmis;
-use crate::words::Words;
 
 /// The model of one shop.
 #[derive(Clone, Debug)]
 pub struct Model {
     settings: Settings,
     items: Items,
-    words: Words,
+    content: Content,
     index: SessionIndex,
     popularity: Popularity,
 }
@@ -36,7 +36,7 @@ impl Model {
         Ok(Self {
             settings,
             items: Items::new(),
-            words: Words::default(),
+            content: described(settings),
             index: SessionIndex::new(),
             popularity: Popularity::new(settings.popular_days, settings.popular_min),
         })
@@ -45,7 +45,7 @@ impl Model {
     /// Forgets everything but the settings.
     pub fn clear(&mut self) {
         self.items = Items::new();
-        self.words = Words::default();
+        self.content = described(self.settings);
         self.index = SessionIndex::new();
         self.popularity = Popularity::new(self.settings.popular_days, self.settings.popular_min);
     }
@@ -60,9 +60,9 @@ impl Model {
         &self.items
     }
 
-    /// What items have in common.
-    pub const fn words(&self) -> &Words {
-        &self.words
+    /// What the catalog says of the items.
+    pub const fn content(&self) -> &Content {
+        &self.content
     }
 
     /// The learned sessions.
@@ -101,15 +101,15 @@ impl Model {
             self.index.purge(&self.items, number);
             self.popularity.forget(&self.items, number);
         }
-        self.words.declare(number, item);
-        self.popularity.rank(&self.items, number);
+        self.content.declare(number, item);
+        self.popularity.declare(&self.items, number, item);
         number
     }
 
     /// Takes an item out of the catalog; says whether it was there.
     pub fn withdraw(&mut self, id: &ItemId) -> bool {
         let Some(number) = self.items.number(id) else { return false };
-        self.words.withdraw(number);
+        self.content.withdraw(number);
         self.index.with_catalog_change(&mut self.items, number, |items| items.withdraw(number));
         self.popularity.rank(&self.items, number);
         if !self.index.names(number) {
@@ -199,6 +199,12 @@ impl Model {
         let last = |item| Some(self.index.last_named(subject?, item)?.day());
         distinct(items).into_iter().map(|item| (item, last(item))).collect()
     }
+}
+
+/// An empty catalog under the settings of a model.
+fn described(settings: Settings) -> Content {
+    let postings_max = settings.similar_items_max;
+    Content::new(ContentSettings { postings_max, ..ContentSettings::default() })
 }
 
 fn distinct(items: &[ItemNo]) -> Vec<ItemNo> {

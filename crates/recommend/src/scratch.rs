@@ -4,6 +4,7 @@
 //! before the current query means empty, so nothing is ever cleared. One scratch may serve
 //! several models in turn.
 
+use crate::content::query::ContentScratch;
 use crate::index::NO_SUBJECT;
 use crate::items::ItemNo;
 use crate::settings::LAST_ITEMS_LIMIT;
@@ -22,6 +23,7 @@ pub struct Scratch {
     pub(crate) pairs: Vec<Pair>,
     pub(crate) visit: Vec<ItemNo>,
     pub(crate) exclude: Vec<ItemNo>,
+    pub(crate) content: ContentScratch,
 }
 
 impl Scratch {

@@ -3,12 +3,12 @@
 use domain::time::Day;
 
 use crate::answer::{Candidate, Query, Reason, recommend};
+use crate::content::Shared;
 use crate::items::ItemNo;
 use crate::model::Model;
 use crate::scratch::Scratch;
 use crate::settings::Settings;
 use crate::small_shop::{ITEMS, empty, id, item, no, shop};
-use crate::words::Shared;
 
 fn ask(model: &Model, query: &Query<'_>) -> Vec<Candidate> {
     recommend(model, query, &mut Scratch::new())

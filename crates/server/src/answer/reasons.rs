@@ -6,9 +6,9 @@
 
 use domain::id::ItemId;
 use recommend::answer::Reason;
+use recommend::content::Shared as SharedField;
 use recommend::items::ItemNo;
 use recommend::placement::{Naming, Placement};
-use recommend::words::Shared as SharedWord;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,9 +96,11 @@ impl Speaker<'_> {
             }
             Why::Model(Reason::SimilarTo { with, shared }) => {
                 let alike = match shared {
-                    SharedWord::Category => Sentence::SameKind,
-                    SharedWord::Brand => Sentence::SameBrand,
-                    SharedWord::Attribute => Sentence::SameAttribute,
+                    SharedField::Category => Sentence::SameKind,
+                    SharedField::Brand => Sentence::SameBrand,
+                    SharedField::Attribute => Sentence::SameAttribute,
+                    SharedField::Price => Sentence::SamePrice,
+                    SharedField::Text => Sentence::SameWords,
                 };
                 about(with, alike, Sentence::SimilarUnnamed)
             }

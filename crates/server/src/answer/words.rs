@@ -97,6 +97,10 @@ pub enum Sentence {
     SameBrand,
     /// Has something in common.
     SameAttribute,
+    /// Costs about the same.
+    SamePrice,
+    /// Described in the same words.
+    SameWords,
     /// Like another item that may not be named.
     SimilarUnnamed,
     /// Bought together.

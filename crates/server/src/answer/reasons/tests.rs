@@ -4,11 +4,11 @@ use std::sync::Arc;
 use domain::catalog::Item;
 use domain::id::ItemId;
 use recommend::answer::Reason;
+use recommend::content::Shared as SharedField;
 use recommend::items::ItemNo;
 use recommend::model::Model;
 use recommend::placement::{Naming, Placement, shipped};
 use recommend::settings::Settings;
-use recommend::words::Shared as SharedWord;
 
 use super::{Speaker, Why};
 use crate::answer::TierName;
@@ -53,7 +53,7 @@ fn check(why: Why, tier: TierName, naming: Naming, expected: (&str, bool)) {
 fn reasons_name_what_may_be_named() {
     let (_, [shirt, book, bag]) = shop();
     let viewed = |with| Why::Model(Reason::ViewedTogether { with });
-    let alike = |with| Why::Model(Reason::SimilarTo { with, shared: SharedWord::Brand });
+    let alike = |with| Why::Model(Reason::SimilarTo { with, shared: SharedField::Brand });
     let (anonymous, visit, history) = (TierName::Anonymous, TierName::Visit, TierName::History);
     check(viewed(shirt), visit, Naming::Always, ("Often looked at with The shirt", true));
     check(alike(shirt), anonymous, Naming::Always, ("Of the same brand as The shirt", true));

@@ -5,7 +5,7 @@ use super::Sentence;
 
 /// Every sentence in every language.
 #[rustfmt::skip]
-pub(super) const TABLE: [(Sentence, [&str; 6]); 24] = [
+pub(super) const TABLE: [(Sentence, [&str; 6]); 26] = [
     (Sentence::ViewedWith, [
         "Often looked at with {item}",
         "Oft zusammen mit {item} angesehen",
@@ -69,6 +69,22 @@ pub(super) const TABLE: [(Sentence, [&str; 6]); 24] = [
         "Tiene algo en común con {item}",
         "Heeft iets gemeen met {item}",
         "Ha qualcosa in comune con {item}",
+    ]),
+    (Sentence::SamePrice, [
+        "Costs about as much as {item}",
+        "Kostet etwa so viel wie {item}",
+        "Coûte à peu près autant que {item}",
+        "Cuesta más o menos lo mismo que {item}",
+        "Kost ongeveer evenveel als {item}",
+        "Costa all'incirca come {item}",
+    ]),
+    (Sentence::SameWords, [
+        "Described much like {item}",
+        "Ähnlich beschrieben wie {item}",
+        "Décrit à peu près comme {item}",
+        "Descrito de forma parecida a {item}",
+        "Lijkt in de beschrijving op {item}",
+        "Descritto in modo simile a {item}",
     ]),
     (Sentence::SimilarUnnamed, [
         "Similar to what you looked at",
