@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::commands::{bench, demo, doctor, erase, evaluate, import, openapi, serve, verify};
+use server::commands::{bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, verify};
 use server::telemetry::start_logging;
 
 /// Personalization under purpose-bound consent, on a server that a shop runs itself.
@@ -21,6 +21,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Erase(erase::Erase),
     Evaluate(evaluate::Evaluate),
+    Explain(explain::Explain),
     Import(import::Import),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Erase(command) => erase::run(&command),
         Command::Demo(command) => demo::run(&command),
         Command::Evaluate(command) => evaluate::run(&command),
+        Command::Explain(command) => explain::run(&command),
         Command::Import(command) => import::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),

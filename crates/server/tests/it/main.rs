@@ -2,6 +2,8 @@
 //! per topic; [`shop`] is the shop that they all use.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cors;
