@@ -126,7 +126,7 @@ fn neighbors(
 /// For each ranked item and each item of the visit: how many distinct subjects among the voting
 /// neighbors had both.
 fn count_pairs(model: &Model, scratch: &mut Scratch) {
-    let Scratch { group, cells, neighbors, ranked, pairs, .. } = scratch;
+    let Scratch { group, cells, neighbors, ranked, pairs, session, .. } = scratch;
     *group += 1;
     let mark = *group;
     pairs.clear();
@@ -137,16 +137,17 @@ fn count_pairs(model: &Model, scratch: &mut Scratch) {
             cell.votes = place;
         }
     }
-    let mut subject = None;
+    let mut voter = None;
     let mut number = 0_u32;
     for neighbor in neighbors.iter() {
-        let Some(slot) = model.index().slot(neighbor.slot) else { continue };
-        // Neighbors of one subject stand together; those without one stand alone.
-        if neighbor.is_nobody() || subject != Some(neighbor.subject) {
-            subject = Some(neighbor.subject);
+        // Neighbors of one subject stand together.
+        if voter != Some(neighbor.voter) {
+            voter = Some(neighbor.voter);
             number += 1;
         }
-        for item in &slot.items {
+        session.clear();
+        model.index().items_into(model.items(), neighbor.slot, session);
+        for item in session.iter() {
             let Some(cell) = cells.get(item.at()).filter(|cell| cell.group == mark) else {
                 continue;
             };

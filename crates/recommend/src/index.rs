@@ -1,26 +1,36 @@
 //! Closed sessions and their postings: integers only, learned and unlearned exactly.
 //!
-//! Every session of at least two visible items is *linked*: it stands in the posting list of each
-//! of its items, oldest first by (time, row id), uncapped, so that unlearning never needs a
-//! refill. Other sessions are *idle*: they wait in a second list per item and make no neighbor.
-//! An item is visible while the catalog declares it; sessions keep the items that it withdrew as
-//! holes, and everything that this module says (counts, canonical bytes, fingerprint, postings)
-//! is said of the visible rest with repeats collapsed anew. So the state is a function of the
-//! surviving sessions and the catalog, whatever the order in which they came.
+//! Every session of at least two visible items is *linked*: it is a neighbor for each of its
+//! items, uncapped, so that unlearning never needs a refill. Other sessions are *idle*. An item is
+//! visible while the catalog declares it; sessions keep the items that it withdrew as holes, and
+//! everything that this module says (counts, canonical bytes, fingerprint, postings) is said of
+//! the visible rest with repeats collapsed anew. So the state is a function of the surviving
+//! sessions and the catalog, whatever the order in which they came.
 //!
-//! Slots and numbers are reused and never show outside.
+//! New sessions go to a small [`delta`]; now and then [`compact`] packs them together with the
+//! [`base`], whose sessions stand in the order of (time, row id) in few bytes. Of the base only
+//! small things change in place, and what is unlearned is overwritten there at once. Nobody sees
+//! where a session stands: slots and numbers are reused and never show outside.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use domain::id::{ItemId, Pseudonym};
+use domain::id::Pseudonym;
 use domain::time::Timestamp;
 
 use crate::fingerprint::{Fingerprint, SessionHash};
+use crate::index::base::Base;
+use crate::index::delta::{Delta, Slot};
+use crate::index::session::{Class, Session, class, hash, learnable, seconds, time};
 use crate::items::{ItemNo, Items};
 
+mod base;
+pub mod build;
 mod canonical;
-mod postings;
+mod catalog;
+pub mod compact;
+mod delta;
 pub mod read;
+mod session;
 
 /// The row id of a closed session.
 pub type SessionKey = [u8; 16];
@@ -62,29 +72,6 @@ pub enum LearnError {
     },
 }
 
-/// Marks a session without a subject.
-pub(crate) const NO_SUBJECT: u32 = u32::MAX;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    /// No visible item.
-    Silent,
-    /// One visible item.
-    Single,
-    /// A neighbor: two visible items or more.
-    Linked,
-}
-
-/// One learned session.
-#[derive(Clone, Debug)]
-pub(crate) struct Slot {
-    pub(crate) key: SessionKey,
-    pub(crate) at: u32,
-    pub(crate) subject: u32,
-    pub(crate) items: Box<[ItemNo]>,
-    class: Class,
-}
-
 /// One entry of a posting list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posting {
@@ -94,32 +81,18 @@ pub struct Posting {
     pub slot: u32,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Lists {
-    linked: Vec<Posting>,
-    idle: Vec<Posting>,
-}
-
-#[derive(Clone, Debug)]
-struct Subject {
-    name: Pseudonym,
-    slots: Vec<u32>,
-}
-
 /// The sessions of one shop.
 #[derive(Clone, Debug, Default)]
 pub struct SessionIndex {
-    slots: Vec<Option<Slot>>,
-    free_slots: Vec<u32>,
-    by_key: BTreeMap<SessionKey, u32>,
-    subjects: Vec<Option<Subject>>,
-    free_subjects: Vec<u32>,
-    by_subject: BTreeMap<Pseudonym, u32>,
-    lists: Vec<Lists>,
+    base: Base,
+    delta: Delta,
+    /// All items that sessions name and the catalog does not declare, and perhaps others.
+    holes: BTreeSet<ItemNo>,
     shown: u32,
     linked: u32,
-    bytes: u64,
     fingerprint: Fingerprint,
+    /// Counts changes, so that a compaction that comes too late is noticed.
+    changes: u64,
 }
 
 impl SessionIndex {
@@ -140,20 +113,20 @@ impl SessionIndex {
 
     /// Items that at least one session names.
     pub fn items(&self) -> usize {
-        self.lists
-            .iter()
-            .filter(|lists| !(lists.linked.is_empty() && lists.idle.is_empty()))
-            .count()
+        let based = self.base.items.iter().filter(|item| self.base.names_item(**item)).count();
+        based + self.delta.named().filter(|item| !self.base.names_item(*item)).count()
     }
 
     /// Subjects with at least one session.
     pub fn subjects(&self) -> usize {
-        self.by_subject.len()
+        let based = (0..self.base.subject_numbers()).filter(|n| self.base.name(*n).is_some());
+        based.count() + self.delta.names()
     }
 
-    /// An estimate of the memory that the sessions hold, in bytes.
-    pub const fn bytes(&self) -> u64 {
-        self.bytes
+    /// The memory that the sessions hold, in bytes: exact for what is compacted, and for the rest
+    /// what its tables have room for.
+    pub fn bytes(&self) -> u64 {
+        (self.base.bytes() + self.delta.bytes()) as u64
     }
 
     /// The checksum of the visible sessions; see [`crate::fingerprint`].
@@ -163,17 +136,14 @@ impl SessionIndex {
 
     /// Whether a session is known.
     pub fn contains(&self, key: &SessionKey) -> bool {
-        self.by_key.contains_key(key)
+        self.find(key).is_some()
     }
 
     /// The sessions of a subject, by row id.
     pub fn sessions_of(&self, subject: Pseudonym) -> Vec<SessionKey> {
-        let slots = self.by_subject.get(&subject).map(|number| self.slots_of(*number));
-        let mut keys: Vec<SessionKey> = slots
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|slot| Some(self.slot(*slot)?.key))
-            .collect();
+        let Some(subject) = self.find_subject(&subject) else { return Vec::new() };
+        let slots = self.slots_of(subject).into_iter();
+        let mut keys: Vec<SessionKey> = slots.map(|slot| self.key(slot)).collect();
         keys.sort_unstable();
         keys
     }
@@ -185,199 +155,224 @@ impl SessionIndex {
         session: ClosedSession,
         bytes_max: u64,
     ) -> Result<Learned, LearnError> {
-        let kept = collapsed(session.items.into_iter().filter(|item| items.is_learnable(*item)));
+        let ClosedSession { key, subject, at, items: named } = session;
+        let kept = learnable(items, &named);
         if kept.is_empty() {
-            self.unlearn_session(items, &session.key);
+            self.unlearn_session(items, &key);
             return Ok(Learned::Nothing);
         }
-        let bytes = self.bytes_with(&session.key, kept.len(), bytes_max)?;
-        let replaced = self.unlearn_session(items, &session.key);
-        let subject = session.subject.map_or(NO_SUBJECT, |name| self.subject_number(name));
-        let at = u32::try_from(session.at.ms() / 1000).unwrap_or(u32::MAX);
-        let slot = Slot { key: session.key, at, subject, items: kept.into(), class: Class::Silent };
-        self.bytes = bytes;
-        self.place(items, slot);
-        Ok(if replaced { Learned::Replaced } else { Learned::Added })
+        self.room(items, subject, &kept, bytes_max)?;
+        let replaced = self.find(&key);
+        let before = replaced.and_then(|slot| self.subject_of(slot));
+        if let Some(slot) = replaced {
+            self.remove(items, slot);
+        }
+        let subject = subject.map(|name| self.subject_number(name));
+        let (class, at) = (class(items, &kept), seconds(at));
+        let placed = Session { key, at, subject, items: kept };
+        self.count_in(self.hash(items, &placed), class);
+        let (items, linked) = (placed.items.into(), class == Class::Linked);
+        self.delta.insert(Slot { key, at, subject, items, linked });
+        if let Some(before) = before {
+            self.leave(before);
+        }
+        Ok(if replaced.is_some() { Learned::Replaced } else { Learned::Added })
     }
 
-    /// The bytes that the index would have with a session of so many items in it.
-    pub(crate) fn bytes_with(
+    /// Refuses a session for which the byte budget has no room; changes nothing.
+    pub fn check_room(
         &self,
-        key: &SessionKey,
-        items: usize,
+        items: &Items,
+        session: &ClosedSession,
         bytes_max: u64,
-    ) -> Result<u64, LearnError> {
-        let freed = self.slot_of(key).map_or(0, |slot| cost(slot.items.len()));
-        let bytes = self.bytes - freed + cost(items);
-        if bytes > bytes_max { Err(LearnError::Full { bytes, bytes_max }) } else { Ok(bytes) }
+    ) -> Result<(), LearnError> {
+        self.room(items, session.subject, &learnable(items, &session.items), bytes_max)
+    }
+
+    fn room(
+        &self,
+        items: &Items,
+        subject: Option<Pseudonym>,
+        kept: &[ItemNo],
+        bytes_max: u64,
+    ) -> Result<(), LearnError> {
+        let known = subject.and_then(|name| self.find_subject(&name));
+        let linked = class(items, kept) == Class::Linked;
+        let bytes = self.bytes() + self.delta.growth(known, kept, linked) as u64;
+        if bytes > bytes_max { Err(LearnError::Full { bytes, bytes_max }) } else { Ok(()) }
     }
 
     /// Takes a session out; says whether it was there.
     pub fn unlearn_session(&mut self, items: &Items, key: &SessionKey) -> bool {
-        let Some(number) = self.by_key.remove(key) else { return false };
-        self.detach(items, number);
-        let Some(slot) = self.slots.get_mut(number as usize).and_then(Option::take) else {
-            return false;
-        };
-        self.free_slots.push(number);
-        self.bytes -= cost(slot.items.len());
-        self.leave_subject(slot.subject, number);
+        let Some(slot) = self.find(key) else { return false };
+        let subject = self.subject_of(slot);
+        self.remove(items, slot);
+        if let Some(subject) = subject {
+            self.leave(subject);
+        }
         true
     }
 
     /// Takes all sessions of a subject out; says how many there were.
     pub fn unlearn_subject(&mut self, items: &Items, subject: Pseudonym) -> usize {
-        let keys = self.sessions_of(subject);
-        for key in &keys {
-            self.unlearn_session(items, key);
+        let Some(number) = self.find_subject(&subject) else { return 0 };
+        let slots = self.slots_of(number);
+        for slot in &slots {
+            self.remove(items, *slot);
         }
-        keys.len()
-    }
-
-    /// Declares or withdraws an item through `change` and brings every session that names it in
-    /// line with the catalog after it.
-    pub fn with_catalog_change(
-        &mut self,
-        items: &mut Items,
-        item: ItemNo,
-        change: impl FnOnce(&mut Items),
-    ) {
-        let touched = self.sessions_with(item);
-        for number in &touched {
-            if let Some(hash) = self.hash(items, *number) {
-                self.fingerprint.subtract(hash);
-            }
-        }
-        change(items);
-        for number in touched {
-            if let Some(hash) = self.hash(items, number) {
-                self.fingerprint.add(hash);
-            }
-            self.reclassify(items, number);
-        }
-    }
-
-    /// Takes an item out of every session for good, as for goods that turn out to be sensitive.
-    pub fn purge(&mut self, items: &Items, item: ItemNo) {
-        for number in self.sessions_with(item) {
-            let Some(slot) = self.slot(number).cloned() else { continue };
-            self.detach(items, number);
-            let kept = collapsed(slot.items.iter().copied().filter(|other| *other != item));
-            self.bytes -= cost(slot.items.len());
-            self.by_key.remove(&slot.key);
-            if let Some(place) = self.slots.get_mut(number as usize) {
-                *place = None;
-            }
-            self.free_slots.push(number);
-            self.leave_subject_unless_kept(&slot, number, kept.is_empty());
-            if !kept.is_empty() {
-                self.bytes += cost(kept.len());
-                self.place(items, Slot { items: kept.into(), ..slot });
-            }
-        }
+        self.leave(number);
+        slots.len()
     }
 
     /// Whether any session names the item.
     pub fn names(&self, item: ItemNo) -> bool {
-        self.lists
-            .get(item.at())
-            .is_some_and(|lists| !(lists.linked.is_empty() && lists.idle.is_empty()))
+        self.base.names_item(item) || self.delta.lists(item).is_some()
     }
 
     /// The items of a session as learned, holes included.
-    pub fn session_items(&self, key: &SessionKey) -> &[ItemNo] {
-        self.slot_of(key).map_or(&[], |slot| &slot.items)
+    pub fn session_items(&self, key: &SessionKey) -> Vec<ItemNo> {
+        let session = self.find(key).and_then(|slot| self.session(slot));
+        session.map_or_else(Vec::new, |session| session.items)
     }
 
     /// The subject and the time of a session.
     pub fn session_facts(&self, key: &SessionKey) -> Option<(Option<Pseudonym>, Timestamp)> {
-        let slot = self.slot_of(key)?;
-        Some((self.subject_name(slot.subject), time(slot.at)))
+        let slot = self.find(key)?;
+        let subject = self.subject_of(slot).and_then(|subject| self.subject_name(subject));
+        Some((subject, time(self.at(slot))))
     }
 
     /// The last time that a subject's sessions name an item.
     pub fn last_named(&self, subject: Pseudonym, item: ItemNo) -> Option<Timestamp> {
-        let slots = self.slots_of(*self.by_subject.get(&subject)?);
-        let named = slots.iter().filter_map(|number| self.slot(*number));
-        named.filter(|slot| slot.items.contains(&item)).map(|slot| slot.at).max().map(time)
+        self.last_named_all(subject).into_iter().find(|(other, _)| *other == item).map(|(_, at)| at)
     }
 
-    pub(crate) fn slot(&self, number: u32) -> Option<&Slot> {
-        self.slots.get(number as usize)?.as_ref()
+    /// The items that a subject's sessions name, each with the last time, by number.
+    pub fn last_named_all(&self, subject: Pseudonym) -> Vec<(ItemNo, Timestamp)> {
+        self.find_subject(&subject)
+            .map_or_else(Vec::new, |subject| self.last_named_in(&self.slots_of(subject)))
     }
 
-    /// Linked sessions with an item, oldest first.
-    pub(crate) fn linked(&self, item: ItemNo) -> &[Posting] {
-        self.lists.get(item.at()).map_or(&[], |lists| &lists.linked)
+    /// For each subject the items that its sessions name, each with the last time; a session
+    /// without a subject is a subject of its own.
+    pub(crate) fn each_last_named(&self, mut take: impl FnMut(ItemNo, Timestamp)) {
+        let subjects = self.base.subject_numbers() + self.delta.subject_numbers();
+        for subject in 0..subjects {
+            for (item, at) in self.last_named_in(&self.slots_of(subject)) {
+                take(item, at);
+            }
+        }
+        let packed = (0..self.base.len()).filter(|rank| self.base.is_live(*rank));
+        let recent = self.delta.slots().map(|(number, _)| self.base.len() + number);
+        for slot in packed.chain(recent).filter(|slot| self.subject_of(*slot).is_none()) {
+            for (item, at) in self.last_named_in(&[slot]) {
+                take(item, at);
+            }
+        }
     }
 
-    fn slot_of(&self, key: &SessionKey) -> Option<&Slot> {
-        self.slot(*self.by_key.get(key)?)
+    fn last_named_in(&self, slots: &[u32]) -> Vec<(ItemNo, Timestamp)> {
+        let mut named = Vec::new();
+        for slot in slots {
+            let at = self.at(*slot);
+            self.each_item(*slot, |item| named.push((item, at)));
+        }
+        named.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        named.dedup_by_key(|(item, _)| *item);
+        named.into_iter().map(|(item, at)| (item, time(at))).collect()
     }
 
-    fn slots_of(&self, subject: u32) -> &[u32] {
-        self.subjects.get(subject as usize).and_then(Option::as_ref).map_or(&[], |s| &s.slots)
+    /// Where a session stands.
+    fn find(&self, key: &SessionKey) -> Option<u32> {
+        match self.delta.by_key.get(key) {
+            Some(number) => Some(self.base.len() + number),
+            None => self.base.find_key(key),
+        }
+    }
+
+    fn session(&self, slot: u32) -> Option<Session> {
+        if let Some(number) = slot.checked_sub(self.base.len()) {
+            let slot = self.delta.slot(number)?;
+            let (key, at, subject) = (slot.key, slot.at, slot.subject);
+            return Some(Session { key, at, subject, items: slot.items.to_vec() });
+        }
+        self.base.is_live(slot).then(|| Session {
+            key: self.base.key(slot),
+            at: self.base.at.get(slot),
+            subject: self.base.subject(slot),
+            items: self.base.session_items(slot).collect(),
+        })
+    }
+
+    /// The sessions of a subject in no order.
+    fn slots_of(&self, subject: u32) -> Vec<u32> {
+        let mut slots = self.base.sessions_of(subject);
+        slots.extend(self.delta.slots_of(subject).iter().map(|number| self.base.len() + number));
+        slots
+    }
+
+    fn find_subject(&self, name: &Pseudonym) -> Option<u32> {
+        let new = || Some(self.base.subject_numbers() + self.delta.find_name(name)?);
+        self.base.find_name(name).or_else(new)
+    }
+
+    fn subject_number(&mut self, name: Pseudonym) -> u32 {
+        let known = self.find_subject(&name);
+        known.unwrap_or_else(|| self.base.subject_numbers() + self.delta.add_name(name))
     }
 
     fn subject_name(&self, subject: u32) -> Option<Pseudonym> {
-        Some(self.subjects.get(subject as usize)?.as_ref()?.name)
-    }
-}
-
-fn time(seconds: u32) -> Timestamp {
-    Timestamp::from_ms(i64::from(seconds) * 1000)
-}
-
-/// Immediate repeats become one.
-fn collapsed(items: impl Iterator<Item = ItemNo>) -> Vec<ItemNo> {
-    let mut kept: Vec<ItemNo> = Vec::new();
-    for item in items {
-        if kept.last() != Some(&item) {
-            kept.push(item);
+        match subject.checked_sub(self.base.subject_numbers()) {
+            Some(number) => self.delta.name(number),
+            None => self.base.name(subject),
         }
     }
-    kept
-}
 
-/// Bytes of a session: its slot, its key and subject entries, four per item and eight per
-/// posting, with the usual slack of growing tables.
-const fn cost(items: usize) -> u64 {
-    const SESSION_BYTES: u64 = 160;
-    const ITEM_BYTES: u64 = 16;
-    SESSION_BYTES + ITEM_BYTES * items as u64
-}
-
-/// The visible items of a session, repeats collapsed.
-fn visible_numbers<'a>(
-    items: &'a Items,
-    session: &'a [ItemNo],
-) -> impl Iterator<Item = ItemNo> + use<'a> {
-    let mut before = None;
-    session.iter().copied().filter(move |item| {
-        let shown = items.is_declared(*item) && before != Some(*item);
-        if shown {
-            before = Some(*item);
+    /// Takes a session out of everything; who it belonged to may have to [`Self::leave`].
+    fn remove(&mut self, items: &Items, slot: u32) {
+        let Some(session) = self.session(slot) else { return };
+        self.count_out(self.hash(items, &session), class(items, &session.items));
+        match slot.checked_sub(self.base.len()) {
+            Some(number) => drop(self.delta.take(number)),
+            None => self.base.erase(slot),
         }
-        shown
-    })
-}
-
-/// The ids of the visible items of a session.
-fn visible<'a>(items: &'a Items, slot: &'a Slot) -> impl Iterator<Item = &'a ItemId> {
-    visible_numbers(items, &slot.items).filter_map(|item| items.id(item))
-}
-
-fn hash(items: &Items, slot: &Slot, subject: Option<Pseudonym>) -> Option<SessionHash> {
-    let mut hash = SessionHash::default();
-    hash.feed(&slot.key);
-    hash.feed(subject.as_ref().map_or(&[], |name| name.as_bytes()));
-    hash.feed(&slot.at.to_be_bytes());
-    let mut count = 0_u32;
-    for id in visible(items, slot) {
-        hash.feed(id.as_str().as_bytes());
-        count += 1;
     }
-    (count > 0).then_some(hash)
+
+    /// Forgets the name of a subject that has no session any more.
+    fn leave(&mut self, subject: u32) {
+        if !self.delta.slots_of(subject).is_empty() || !self.base.sessions_of(subject).is_empty() {
+            return;
+        }
+        match subject.checked_sub(self.base.subject_numbers()) {
+            Some(number) => self.delta.drop_name(number),
+            None => self.base.forget_subject(subject),
+        }
+    }
+
+    fn count_in(&mut self, hash: SessionHash, class: Class) {
+        self.changes += 1;
+        if class == Class::Silent {
+            return;
+        }
+        self.fingerprint.add(hash);
+        self.shown += 1;
+        self.linked += u32::from(class == Class::Linked);
+    }
+
+    fn count_out(&mut self, hash: SessionHash, class: Class) {
+        self.changes += 1;
+        if class == Class::Silent {
+            return;
+        }
+        self.fingerprint.subtract(hash);
+        self.shown -= 1;
+        self.linked -= u32::from(class == Class::Linked);
+    }
+
+    fn hash(&self, items: &Items, session: &Session) -> SessionHash {
+        let subject = session.subject.and_then(|subject| self.subject_name(subject));
+        hash(items, &session.key, subject, session.at, &session.items)
+    }
 }
 
 /// A text with its length before it.
@@ -386,5 +381,7 @@ pub(crate) fn canonical_text(text: &str, sink: &mut dyn FnMut(&[u8])) {
     sink(text.as_bytes());
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

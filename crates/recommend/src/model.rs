@@ -13,6 +13,7 @@ use domain::time::Day;
 
 use crate::content::{Content, ContentSettings};
 use crate::fingerprint::Fingerprint;
+use crate::index::compact::Compacted;
 use crate::index::{ClosedSession, LearnError, Learned, SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items, Traits};
 use crate::popularity::Popularity;
@@ -112,21 +113,19 @@ impl Model {
         self.content.withdraw(number);
         self.index.with_catalog_change(&mut self.items, number, |items| items.withdraw(number));
         self.popularity.rank(&self.items, number);
-        if !self.index.names(number) {
-            self.items.release(number);
-        }
+        self.release(number);
         true
     }
 
     /// Learns a closed session, or replaces the one with the same row id.
     pub fn learn(&mut self, session: ClosedSession) -> Result<Learned, LearnError> {
         let key = session.key;
-        // Refuse before anything changes; collapsing can only make the session smaller.
-        self.index.bytes_with(&key, session.items.len(), self.settings.bytes_max)?;
+        // Refuse before anything changes.
+        self.index.check_room(&self.items, &session, self.settings.bytes_max)?;
         let replaced = self.unlearn_session(&key);
         let subject = session.subject;
         let before = self.last_days(subject, &session.items);
-        let learned = self.index.learn(&self.items, session, self.settings.bytes_max)?;
+        let learned = self.index.learn(&self.items, session, u64::MAX)?;
         let Some((_, at)) = self.index.session_facts(&key) else { return Ok(learned) };
         let day = at.day();
         for (item, last) in before {
@@ -142,7 +141,7 @@ impl Model {
     /// Takes a session out; says whether it was there.
     pub fn unlearn_session(&mut self, key: &SessionKey) -> bool {
         let Some((subject, at)) = self.index.session_facts(key) else { return false };
-        let items = distinct(self.index.session_items(key));
+        let items = distinct(&self.index.session_items(key));
         self.index.unlearn_session(&self.items, key);
         let day = at.day();
         for (item, last) in self.last_days(subject, &items) {
@@ -150,9 +149,7 @@ impl Model {
                 self.popularity.shift(item, Some(day), last);
                 self.popularity.rank(&self.items, item);
             }
-            if !self.items.is_declared(item) && !self.index.names(item) {
-                self.items.release(item);
-            }
+            self.release(item);
         }
         true
     }
@@ -164,11 +161,50 @@ impl Model {
     /// Afterwards the canonical bytes, the fingerprint and every answer equal those of a model
     /// that never met the subject, under the same settings and catalog.
     pub fn unlearn_subject(&mut self, subject: Pseudonym) -> usize {
-        let keys = self.index.sessions_of(subject);
-        for key in &keys {
-            self.unlearn_session(key);
+        let named = self.index.last_named_all(subject);
+        let count = self.index.unlearn_subject(&self.items, subject);
+        for (item, at) in named {
+            self.popularity.shift(item, Some(at.day()), None);
+            self.popularity.rank(&self.items, item);
+            self.release(item);
         }
-        keys.len()
+        count
+    }
+
+    /// Learns many closed sessions at once and packs the index: the same state as after learning
+    /// them one by one, as a restart does it. On refusal nothing has changed.
+    ///
+    /// # Errors
+    /// The byte budget is spent.
+    pub fn learn_all(
+        &mut self,
+        sessions: impl IntoIterator<Item = ClosedSession>,
+    ) -> Result<(), LearnError> {
+        self.index.learn_all(&self.items, sessions, self.settings.bytes_max)?;
+        self.popularity.clear();
+        let popularity = &mut self.popularity;
+        self.index.each_last_named(|item, at| popularity.shift(item, None, Some(at.day())));
+        for item in self.items.all_numbers() {
+            self.popularity.rank(&self.items, item);
+            self.release(item);
+        }
+        Ok(())
+    }
+
+    /// Whether packing the index pays; see [`crate::index::compact`].
+    pub fn needs_compaction(&self) -> bool {
+        self.index.needs_compaction()
+    }
+
+    /// The index packed, for [`Self::install`]; takes seconds for millions of sessions, and
+    /// others may read meanwhile.
+    pub fn compacted(&self) -> Option<Compacted> {
+        self.index.compacted(&self.items)
+    }
+
+    /// Swaps a packed index in, unless something changed since it was made; says whether it did.
+    pub fn install(&mut self, compacted: Compacted) -> bool {
+        self.index.install(compacted)
     }
 
     /// The checksum of the learned sessions, for receipts.
@@ -190,13 +226,24 @@ impl Model {
         bytes
     }
 
+    /// Frees the number of a withdrawn item that no session names any more.
+    fn release(&mut self, item: ItemNo) {
+        if !self.items.is_declared(item) && !self.index.names(item) {
+            self.items.release(item);
+        }
+    }
+
     /// For each distinct item the last day on which a session of the subject names it.
     fn last_days(
         &self,
         subject: Option<Pseudonym>,
         items: &[ItemNo],
     ) -> Vec<(ItemNo, Option<Day>)> {
-        let last = |item| Some(self.index.last_named(subject?, item)?.day());
+        let named = subject.map_or_else(Vec::new, |name| self.index.last_named_all(name));
+        let last = |item| {
+            let place = named.binary_search_by_key(&item, |(item, _)| *item).ok()?;
+            Some(named.get(place)?.1.day())
+        };
         distinct(items).into_iter().map(|item| (item, last(item))).collect()
     }
 }

@@ -5,7 +5,6 @@
 //! several models in turn.
 
 use crate::content::query::ContentScratch;
-use crate::index::NO_SUBJECT;
 use crate::items::ItemNo;
 use crate::settings::LAST_ITEMS_LIMIT;
 use crate::vmis::Scored;
@@ -24,6 +23,7 @@ pub struct Scratch {
     pub(crate) visit: Vec<ItemNo>,
     pub(crate) exclude: Vec<ItemNo>,
     pub(crate) content: ContentScratch,
+    pub(crate) session: Vec<ItemNo>,
 }
 
 impl Scratch {
@@ -44,21 +44,20 @@ pub(crate) struct Cell {
     pub(crate) supporters: u32,
 }
 
-/// One item of the visit and how far its posting list is read, from the newest end.
+/// One item of the visit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head {
     pub(crate) item: ItemNo,
     /// Distance from the newest item of the visit, 0 for the newest.
     pub(crate) offset: u8,
-    /// Postings that are left.
-    pub(crate) left: usize,
 }
 
 /// A past session that shares items with the visit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighbor {
     pub(crate) slot: u32,
-    pub(crate) subject: u32,
+    /// See [`crate::index::SessionIndex::voter`].
+    pub(crate) voter: u32,
     /// Place in the sample, 0 for the newest session.
     pub(crate) age: u32,
     pub(crate) similarity: u32,
@@ -66,13 +65,6 @@ pub(crate) struct Neighbor {
     pub(crate) vote: u32,
     /// Bit p stands for the item of the visit at offset p.
     pub(crate) shared: u16,
-}
-
-impl Neighbor {
-    /// Whether the session has no subject and so counts as one of its own.
-    pub(crate) const fn is_nobody(&self) -> bool {
-        self.subject == NO_SUBJECT
-    }
 }
 
 /// For one ranked item: the distinct subjects that had it together with each item of the visit.

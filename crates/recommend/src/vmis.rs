@@ -10,7 +10,8 @@
 //! multiplied by the logarithmic rarity of the item in fixed point. Ranking is by score, then by
 //! item id bytewise: a total order, so the same inputs give the same list everywhere.
 
-use crate::index::{NO_SUBJECT, Posting, SessionIndex};
+use crate::index::read::Newest;
+use crate::index::{Posting, SessionIndex};
 use crate::items::{ItemNo, Items};
 use crate::scratch::{Cell, Head, Neighbor, Scratch};
 use crate::settings::{Idf, LAST_ITEMS_LIMIT, VmisSettings};
@@ -77,25 +78,31 @@ impl Vmis<'_> {
         for (offset, item) in (0_u8..).zip(visit.iter().rev().take(length)) {
             let known = self.items.is_learnable(*item);
             if known && !scratch.heads.iter().any(|head| head.item == *item) {
-                let left = self.index.linked(*item).len();
-                scratch.heads.push(Head { item: *item, offset, left });
+                scratch.heads.push(Head { item: *item, offset });
             }
         }
         let length = u32::try_from(length).unwrap_or(u32::MAX);
         let Scratch { heads, neighbors, .. } = scratch;
+        let mut lists: Vec<(Option<Posting>, Newest<'_>)> = heads
+            .iter()
+            .map(|head| {
+                let mut left = self.index.newest(head.item);
+                (left.next(), left)
+            })
+            .collect();
         while neighbors.len() < usize::from(self.settings.sample_max) {
-            let Some(newest) = self.newest(heads) else { break };
+            let Some(newest) = self.newest(&lists) else { break };
             let mut neighbor = Neighbor {
                 slot: newest.slot,
-                subject: NO_SUBJECT,
+                voter: 0,
                 age: u32::try_from(neighbors.len()).unwrap_or(u32::MAX),
                 similarity: 0,
                 vote: 0,
                 shared: 0,
             };
-            for head in heads.iter_mut() {
-                if self.next(head).is_some_and(|posting| posting.slot == newest.slot) {
-                    head.left -= 1;
+            for (head, (next, left)) in heads.iter().zip(&mut lists) {
+                if next.is_some_and(|posting| posting.slot == newest.slot) {
+                    *next = left.next();
                     neighbor.similarity += length - u32::from(head.offset);
                     neighbor.shared |= 1 << head.offset;
                 }
@@ -104,29 +111,15 @@ impl Vmis<'_> {
         }
     }
 
-    fn next(&self, head: &Head) -> Option<Posting> {
-        self.index.linked(head.item).get(head.left.checked_sub(1)?).copied()
-    }
-
     /// The newest posting of all lists by (time, row id).
-    fn newest(&self, heads: &[Head]) -> Option<Posting> {
+    fn newest(&self, lists: &[(Option<Posting>, Newest<'_>)]) -> Option<Posting> {
         let mut newest: Option<Posting> = None;
-        for posting in heads.iter().filter_map(|head| self.next(head)) {
-            let newer = newest.is_none_or(|best| {
-                posting.at > best.at
-                    || (posting.at == best.at
-                        && posting.slot != best.slot
-                        && self.key(posting.slot) > self.key(best.slot))
-            });
-            if newer {
+        for posting in lists.iter().filter_map(|(next, _)| *next) {
+            if newest.is_none_or(|best| self.index.newer(posting, best)) {
                 newest = Some(posting);
             }
         }
         newest
-    }
-
-    fn key(&self, slot: u32) -> Option<&[u8; 16]> {
-        self.index.slot(slot).map(|slot| &slot.key)
     }
 
     /// Keeps the k most similar neighbors, brings those of one subject together, largest vote
@@ -143,30 +136,31 @@ impl Vmis<'_> {
         for neighbor in neighbors.iter_mut() {
             let position = neighbor.shared.trailing_zeros() + 1;
             neighbor.vote = neighbor.similarity * 10_u32.saturating_sub(position);
-            neighbor.subject = self.index.slot(neighbor.slot).map_or(NO_SUBJECT, |s| s.subject);
+            neighbor.voter = self.index.voter(neighbor.slot);
         }
         neighbors.retain(|neighbor| neighbor.vote > 0);
         neighbors.sort_unstable_by(|a, b| {
-            a.subject.cmp(&b.subject).then(b.vote.cmp(&a.vote)).then(a.age.cmp(&b.age))
+            a.voter.cmp(&b.voter).then(b.vote.cmp(&a.vote)).then(a.age.cmp(&b.age))
         });
     }
 
     /// Adds the votes up per item: the first, largest vote of each subject counts.
     fn vote(&self, scratch: &mut Scratch) {
-        let Scratch { group, cells, neighbors, touched, .. } = scratch;
+        let Scratch { group, cells, neighbors, touched, session, .. } = scratch;
         if cells.len() < self.items.numbers() {
             cells.resize_with(self.items.numbers(), Cell::default);
         }
         touched.clear();
         let before = *group;
-        let mut subject = NO_SUBJECT;
+        let mut voter = None;
         for neighbor in neighbors.iter() {
-            if neighbor.subject == NO_SUBJECT || neighbor.subject != subject || *group == before {
+            if voter != Some(neighbor.voter) {
                 *group += 1;
-                subject = neighbor.subject;
+                voter = Some(neighbor.voter);
             }
-            let Some(slot) = self.index.slot(neighbor.slot) else { continue };
-            for item in &slot.items {
+            session.clear();
+            self.index.items_into(self.items, neighbor.slot, session);
+            for item in session.iter() {
                 let Some(cell) = cells.get_mut(item.at()) else { continue };
                 if cell.group == *group {
                     continue;
@@ -215,7 +209,7 @@ impl Vmis<'_> {
 
     /// The logarithm of the sessions with an item, from a table that grows as needed.
     fn item_logarithm(&self, item: ItemNo, table: &mut Vec<u32>) -> u32 {
-        let count = self.index.linked(item).len();
+        let count = self.index.linked_count(item) as usize;
         while table.len() <= count {
             table.push(logarithm(u32::try_from(table.len()).unwrap_or(u32::MAX)));
         }

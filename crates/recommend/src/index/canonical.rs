@@ -1,7 +1,10 @@
 //! The state in external words, sorted: what law 1 and law 9 compare.
 
-use crate::index::{SessionIndex, canonical_text, visible};
-use crate::items::Items;
+use crate::index::SessionIndex;
+use crate::index::base::postings::Descending;
+use crate::index::session::{Session, visible};
+use crate::index::{Posting, canonical_text};
+use crate::items::{ItemNo, Items};
 
 impl SessionIndex {
     /// Streams the canonical bytes: the visible sessions by row id, then for each declared item
@@ -12,36 +15,18 @@ impl SessionIndex {
     pub fn canonical(&self, items: &Items, sink: &mut dyn FnMut(&[u8])) {
         sink(&self.sessions().to_be_bytes());
         sink(&self.linked_sessions().to_be_bytes());
-        for (key, number) in &self.by_key {
-            let Some(slot) = self.slot(*number) else { continue };
-            let count = visible(items, slot).count();
-            if count == 0 {
-                continue;
-            }
-            sink(key);
-            match self.subject_name(slot.subject) {
-                None => sink(&[0]),
-                Some(name) => {
-                    sink(&[1]);
-                    sink(name.as_bytes());
-                }
-            }
-            sink(&slot.at.to_be_bytes());
-            sink(&(count as u64).to_be_bytes());
-            for id in visible(items, slot) {
-                canonical_text(id.as_str(), sink);
+        for slot in self.by_key() {
+            if let Some(session) = self.session(slot) {
+                self.canonical_session(items, &session, sink);
             }
         }
         for (id, item) in items.iter() {
             canonical_text(id.as_str(), sink);
-            let Some(lists) = self.lists.get(item.at()) else {
-                sink(&[0; 16]);
-                continue;
-            };
-            for list in [&lists.linked, &lists.idle] {
+            for linked in [true, false] {
+                let list = self.oldest_first(item, linked);
                 sink(&(list.len() as u64).to_be_bytes());
-                for slot in list.iter().filter_map(|posting| self.slot(posting.slot)) {
-                    sink(&slot.key);
+                for posting in list {
+                    sink(&self.key(posting.slot));
                 }
             }
         }
@@ -52,5 +37,55 @@ impl SessionIndex {
         let mut bytes = Vec::new();
         self.canonical(items, &mut |piece| bytes.extend_from_slice(piece));
         bytes
+    }
+
+    fn canonical_session(&self, items: &Items, session: &Session, sink: &mut dyn FnMut(&[u8])) {
+        let count = visible(items, &session.items).count();
+        if count == 0 {
+            return;
+        }
+        sink(&session.key);
+        match session.subject.and_then(|subject| self.subject_name(subject)) {
+            None => sink(&[0]),
+            Some(name) => {
+                sink(&[1]);
+                sink(name.as_bytes());
+            }
+        }
+        sink(&session.at.to_be_bytes());
+        sink(&(count as u64).to_be_bytes());
+        for id in visible(items, &session.items).filter_map(|item| items.id(item)) {
+            canonical_text(id.as_str(), sink);
+        }
+    }
+
+    /// The slots of all sessions in the order of their row ids.
+    fn by_key(&self) -> impl Iterator<Item = u32> {
+        let packed = (0..self.base.len()).map(|place| self.base.by_key.get(place));
+        let mut packed = packed.filter(|rank| self.base.is_live(*rank)).peekable();
+        let mut recent = self.delta.by_key.iter().peekable();
+        std::iter::from_fn(move || match (packed.peek(), recent.peek()) {
+            (Some(old), Some((key, _))) if self.base.key(*old) < **key => packed.next(),
+            (Some(_), None) => packed.next(),
+            _ => recent.next().map(|(_, number)| self.base.len() + number),
+        })
+    }
+
+    /// Sessions with an item, linked or idle, oldest first by (time, row id).
+    fn oldest_first(&self, item: ItemNo, linked: bool) -> Vec<Posting> {
+        let packed: Descending<'_> = self.base.sessions_with(item);
+        let packed = packed.filter(|rank| self.base.linked.get(*rank) == linked);
+        let packed = packed.map(|slot| Posting { at: self.base.at.get(slot), slot });
+        let lists = self.delta.lists(item);
+        let recent =
+            lists.map_or(&[][..], |lists| if linked { &lists.linked } else { &lists.idle });
+        let recent = recent.iter();
+        let mut all: Vec<Posting> = packed
+            .chain(recent.map(|e| Posting { at: e.at, slot: self.base.len() + e.slot }))
+            .collect();
+        all.sort_unstable_by(|a, b| {
+            a.at.cmp(&b.at).then_with(|| self.key(a.slot).cmp(&self.key(b.slot)))
+        });
+        all
     }
 }

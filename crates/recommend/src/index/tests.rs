@@ -36,19 +36,52 @@ fn immediate_repeats_collapse() {
 
 #[test]
 fn the_byte_budget_refuses_and_changes_nothing() {
-    let one = shop(Settings::default(), &[(1, &[0, 1])]).index().bytes();
-    let mut model = empty(Settings { bytes_max: 2 * one, ..Settings::default() });
-    learn(&mut model, &visit(1, 1, &[0, 1]));
-    learn(&mut model, &visit(2, 1, &[0, 1]));
+    let bytes_max = 4_000;
+    let mut model = empty(Settings { bytes_max, ..Settings::default() });
+    let mut learned_count = 0;
+    let refused = loop {
+        let before = (model.canonical_bytes(), model.index().bytes());
+        match learned(&mut model, &visit(learned_count, 1, &[0, 1])) {
+            Ok(_) => learned_count += 1,
+            Err(full) => {
+                assert_eq!((model.canonical_bytes(), model.index().bytes()), before);
+                break full;
+            }
+        }
+        assert!(model.index().bytes() <= bytes_max);
+    };
+    assert!(matches!(refused, LearnError::Full { bytes, bytes_max: 4_000 } if bytes > 4_000));
+    assert!(learned_count > 5, "{learned_count} sessions fit");
+    // Also not in the place of another one: what that would free is not counted on.
     let before = model.canonical_bytes();
-    let full = Err(LearnError::Full { bytes: 3 * one, bytes_max: 2 * one });
-    assert_eq!(learned(&mut model, &visit(3, 1, &[0, 1])), full);
-    assert!(learned(&mut model, &visit(2, 1, &[0, 1, 2])).is_err());
-    assert_eq!((model.canonical_bytes(), model.index().bytes()), (before, 2 * one));
-    assert_eq!(learned(&mut model, &visit(2, 1, &[1, 2])), Ok(Learned::Replaced));
-    assert_eq!(model.unlearn_subject(person(1).unwrap()), 2);
-    assert_eq!(model.index().bytes(), 0);
+    assert!(learned(&mut model, &visit(0, 1, &[0, 1, 2])).is_err());
+    assert_eq!(model.canonical_bytes(), before);
+    // Packed they take less, and then there is room again.
+    let compacted = model.compacted().unwrap();
+    let bytes = compacted.bytes();
+    assert!(bytes < model.index().bytes() / 2 && model.install(compacted));
+    assert_eq!((model.index().bytes(), model.canonical_bytes()), (bytes, before));
+    assert_eq!(learned(&mut model, &visit(learned_count, 1, &[0, 1])), Ok(Learned::Added));
+    assert_eq!(model.unlearn_subject(person(1).unwrap()), usize::from(learned_count) + 1);
+    let compacted = model.compacted().unwrap();
+    assert!(model.install(compacted) && model.index().bytes() < 100);
     assert_eq!(model.fingerprint().to_bytes(), [0; 16]);
+}
+
+#[test]
+fn many_at_once_are_refused_whole() {
+    let mut model = empty(Settings { bytes_max: 1_000, ..Settings::default() });
+    learn(&mut model, &visit(0, 1, &[0, 1]));
+    let before = model.canonical_bytes();
+    for count in [24_u8, 200] {
+        let visits = (1..count).map(|number| visit(number, number, &[0, 1, 2]));
+        let rows: Vec<_> = visits.map(|visit| closed(&model, &visit)).collect();
+        assert!(model.learn_all(rows).is_err(), "{count} sessions");
+        assert_eq!(model.canonical_bytes(), before);
+    }
+    let rows = vec![closed(&model, &visit(1, 1, &[1, 2]))];
+    assert_eq!(model.learn_all(rows), Ok(()));
+    assert_eq!(model.index().sessions(), 2);
 }
 
 #[test]
@@ -91,7 +124,6 @@ fn an_item_that_turns_sensitive_is_purged() {
     let mut fresh = empty(Settings::default());
     learn(&mut fresh, &visit(0, 1, &[0, 2]));
     assert_eq!(model.canonical_bytes(), fresh.canonical_bytes());
-    assert_eq!(model.index().bytes(), fresh.index().bytes());
     assert_eq!(model.fingerprint(), fresh.fingerprint());
 }
 

@@ -13,7 +13,7 @@ use crate::answer::{Candidate, Query, Reason, recommend};
 use crate::model::Model;
 use crate::scratch::Scratch;
 use crate::settings::Settings;
-use crate::small_shop::{ITEMS, Visit, id, item, key, learn, no, person};
+use crate::small_shop::{ITEMS, Visit, closed, id, item, key, learn, no, person};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -23,6 +23,7 @@ enum Step {
     Withdraw(u8),
     Declare { item: u8, in_stock: bool, sensitive: bool },
     Advance(u32),
+    Compact,
 }
 
 /// What a person with pen and paper would keep.
@@ -56,6 +57,7 @@ impl Ledger {
                 }
             }
             Step::Advance(day) => self.today = *day,
+            Step::Compact => {}
         }
     }
 
@@ -69,6 +71,15 @@ impl Ledger {
         for row in self.rows.values().rev() {
             learn(&mut model, row);
         }
+        model
+    }
+
+    /// The same from all rows at once.
+    fn restart(&self) -> Model {
+        let empty = Self { catalog: self.catalog.clone(), today: self.today, ..Self::default() };
+        let mut model = empty.rebuild();
+        let rows: Vec<_> = self.rows.values().map(|row| closed(&model, row)).collect();
+        model.learn_all(rows).unwrap();
         model
     }
 }
@@ -102,6 +113,10 @@ fn apply(model: &mut Model, step: &Step) {
             declare(model, *item, *in_stock, *sensitive);
         }
         Step::Advance(day) => model.advance(Day::from_number(*day)),
+        Step::Compact => {
+            let compacted = model.compacted().unwrap();
+            assert!(model.install(compacted));
+        }
     }
 }
 
@@ -119,6 +134,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (0..ITEMS, any::<bool>(), prop::bool::weighted(0.2))
             .prop_map(|(item, in_stock, sensitive)| Step::Declare { item, in_stock, sensitive }),
         1 => (0_u32..5).prop_map(Step::Advance),
+        2 => Just(Step::Compact),
     ];
     vec(step, 0..60)
 }
@@ -172,20 +188,43 @@ proptest! {
         prop_assert_eq!(model.fingerprint(), fresh.fingerprint());
         prop_assert_eq!(model.index().sessions(), fresh.index().sessions());
         prop_assert_eq!(answers(&model), answers(&fresh));
+        let restarted = ledger.restart();
+        prop_assert_eq!(restarted.canonical_bytes(), fresh.canonical_bytes());
+        prop_assert_eq!(restarted.fingerprint(), fresh.fingerprint());
+        prop_assert_eq!(answers(&restarted), answers(&fresh));
+    }
+
+    #[test]
+    fn many_at_once_are_one_by_one(
+        steps in steps(),
+        first in vec(visit(), 0..12),
+        then in vec(visit(), 0..12),
+    ) {
+        let (model, _) = live(&steps);
+        let (mut at_once, mut one_by_one) = (model.clone(), model);
+        for visits in [first, then] {
+            let rows: Vec<_> = visits.iter().map(|visit| closed(&at_once, visit)).collect();
+            at_once.learn_all(rows).unwrap();
+            visits.iter().for_each(|visit| learn(&mut one_by_one, visit));
+            prop_assert_eq!(at_once.canonical_bytes(), one_by_one.canonical_bytes());
+            prop_assert_eq!(at_once.fingerprint(), one_by_one.fingerprint());
+        }
+        prop_assert_eq!(answers(&at_once), answers(&one_by_one));
     }
 
     #[test]
     fn learn_then_unlearn_is_never_learned(steps in steps(), more in vec(visit(), 1..8)) {
         let (mut model, _) = live(&steps);
         let before = model.canonical_bytes();
-        let (bytes, answers_before) = (model.index().bytes(), answers(&model));
+        let packed = |model: &Model| model.compacted().unwrap().bytes();
+        let (bytes, answers_before) = (packed(&model), answers(&model));
         for visit in &more {
             // Keys and people that the history does not have.
             learn(&mut model, &Visit { key: visit.key + 100, person: 77, ..visit.clone() });
         }
         model.unlearn_subject(person(77).unwrap());
         prop_assert_eq!(model.canonical_bytes(), before);
-        prop_assert_eq!(model.index().bytes(), bytes);
+        prop_assert_eq!(packed(&model), bytes);
         prop_assert_eq!(answers(&model), answers_before);
     }
 

@@ -122,10 +122,10 @@ fn learned(model: &Model, pseudonym: Pseudonym) -> Vec<(i64, Vec<String>, Lesson
     let mut known = Vec::new();
     for key in model.index().sessions_of(pseudonym) {
         let Some((_, at)) = model.index().session_facts(&key) else { continue };
-        let visible = model.index().session_items(&key).iter();
-        let visible = visible.filter(|item| model.items().is_learnable(**item));
+        let visible = model.index().session_items(&key).into_iter();
+        let visible = visible.filter(|item| model.items().is_learnable(*item));
         let mut items: Vec<ItemId> =
-            visible.filter_map(|item| model.items().id(*item)).cloned().collect();
+            visible.filter_map(|item| model.items().id(item)).cloned().collect();
         items.dedup();
         if !items.is_empty() {
             let names = items.iter().map(|item| item.as_str().to_owned()).collect();
