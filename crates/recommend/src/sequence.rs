@@ -1,7 +1,9 @@
 //! A small transformer that reads a visit and says what comes next.
 //!
 //! One block of self-attentive sequential recommendation (Kang and McAuley, ICDM 2018), trained
-//! with the full softmax, or a sampled one on large catalogs. The one path through it:
+//! with the full softmax, or a sampled one on large catalogs. Item vectors have length one, so that
+//! popular items do not win by length (Gupta et al., NISER, arXiv 1909.04276), and the same vectors
+//! are read and answer. The one path through it:
 //! [`trainer::Trainer::new`] takes sessions of item numbers in an order that the caller fixes,
 //! [`trainer::Trainer::step`] trains on one mini-batch, [`trainer::Trainer::finish`] gives
 //! [`weights::Weights`], which answer.

@@ -36,8 +36,6 @@ pub struct TrainerSettings {
     pub drop_input_percent: u8,
     /// Values that attention and the inner layer add and that are dropped, in percent, below 100.
     pub drop_hidden_percent: u8,
-    /// Item vectors are scaled to the length of one, so that popularity does not decide.
-    pub unit_items: bool,
     /// A session this share of all sessions older than the newest counts half, in percent; 0 is
     /// off.
     pub half_life_percent: u16,
@@ -63,14 +61,13 @@ impl Default for TrainerSettings {
             places: 30,
             epochs: 12,
             batch_positions: 256,
-            rate_millionths: 2_000,
-            item_rate_millionths: 2_000,
+            rate_millionths: 1_000,
+            item_rate_millionths: 4_000,
             drop_input_percent: 39,
             drop_hidden_percent: 24,
-            unit_items: true,
             half_life_percent: 0,
             compare_all_max: 5_000,
-            sample: 2_048,
+            sample: 1_024,
             sessions_max: 200_000,
             positions_max: 3_000_000,
             bytes_max: 1 << 30,

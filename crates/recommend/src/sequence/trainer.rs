@@ -155,11 +155,9 @@ impl Trainer {
     /// The weights as they are now; training may go on.
     pub fn weights(&self, trained_on: [u8; 16]) -> Weights {
         let mut items = self.items.clone();
-        if self.settings.unit_items {
-            for row in items.chunks_exact_mut(self.shape.width) {
-                let inverse = 1.0 / length(row);
-                row.iter_mut().for_each(|value| *value *= inverse);
-            }
+        for row in items.chunks_exact_mut(self.shape.width) {
+            let length = length(row);
+            row.iter_mut().for_each(|value| *value /= length);
         }
         Weights::new(self.shape, &items, self.block.clone(), trained_on)
     }
@@ -207,7 +205,7 @@ impl Trainer {
     fn slopes(&mut self) -> f64 {
         let width = self.shape.width;
         let step = &mut self.step;
-        step.gather(&self.items, width, &self.columns, self.settings.unit_items);
+        step.gather(&self.items, width, &self.columns);
         step.inputs.clear();
         for item in &self.batch.inputs {
             let column = self.columns.of(*item) as usize;
@@ -245,9 +243,7 @@ impl Trainer {
                 add_scaled(row, slope, 1.0);
             }
         }
-        if self.settings.unit_items {
-            step.unscale(width);
-        }
+        step.unscale(width);
         loss
     }
 
@@ -282,19 +278,18 @@ impl StepBuffers {
         }
     }
 
-    /// Collects the vectors of the columns, scaled to length one when asked.
-    fn gather(&mut self, items: &[f32], width: usize, columns: &Columns, unit: bool) {
+    /// Collects the vectors of the columns, scaled to length one.
+    fn gather(&mut self, items: &[f32], width: usize, columns: &Columns) {
         self.rows.clear();
         self.row_lengths.clear();
         for item in columns.items() {
             let at = *item as usize;
             match at.checked_mul(width).and_then(|from| items.get(from..from + width)) {
-                Some(row) if unit => {
+                Some(row) => {
                     let length = length(row);
                     self.row_lengths.push(length);
                     self.rows.extend(row.iter().map(|value| value / length));
                 }
-                Some(row) => self.rows.extend_from_slice(row),
                 None => {
                     self.row_lengths.push(1.0);
                     self.rows.resize(self.rows.len() + width, 0.0);

@@ -59,8 +59,8 @@ fn progress_counts_every_position_once_per_epoch() {
 
 #[test]
 fn a_small_set_is_learned_by_heart() {
-    for (unit_items, compare_all_max) in [(false, 100), (true, 100), (false, 10), (true, 10)] {
-        let settings = TrainerSettings { unit_items, compare_all_max, sample: 12, ..small() };
+    for compare_all_max in [100, 10] {
+        let settings = TrainerSettings { compare_all_max, sample: 12, ..small() };
         let weights = Trainer::new(settings, 20, circle(20, 60)).unwrap().finish([0; 16]);
         let mut scratch = crate::sequence::weights::SequenceScratch::default();
         let mut scores = Vec::new();
@@ -68,7 +68,7 @@ fn a_small_set_is_learned_by_heart() {
             let asked = weights.represent(&[(item + 17) % 20, item], &mut scratch).unwrap();
             weights.score_all(asked, &mut scores);
             let best = (0..20).max_by_key(|item| scores[*item as usize]).unwrap();
-            assert_eq!(best, (item + 3) % 20, "after {item}, {unit_items} {compare_all_max}");
+            assert_eq!(best, (item + 3) % 20, "after {item}, {compare_all_max}");
         }
     }
 }
@@ -103,10 +103,10 @@ fn the_weights_of_a_fixed_training_are_these() {
     };
     let digests = [
         checksum(settings),
-        checksum(TrainerSettings { unit_items: true, compare_all_max: 10, sample: 20, ..settings }),
+        checksum(TrainerSettings { compare_all_max: 10, sample: 20, ..settings }),
     ];
     let text = digests.map(|digest| format!("{:032x}", u128::from_be_bytes(digest)));
-    assert_eq!(text, ["2d8e7c77a5196ebeb9268ea436cee514", "29999fc7fb12205ce19733d9e75e9965"]);
+    assert_eq!(text, ["40ab465f707fb6716338197a87273c53", "29999fc7fb12205ce19733d9e75e9965"]);
 }
 
 /// A trainer with large random weights and one drawn batch, for looking at gradients.
@@ -179,14 +179,9 @@ fn check_gradient(trainer: &mut Trainer, pairs: &[(Place, f32)], name: &str) {
 
 #[test]
 fn gradients_of_every_group_are_those_measured() {
-    for (unit_items, compare_all_max) in [(false, 100), (true, 100), (true, 10)] {
-        let settings = TrainerSettings {
-            unit_items,
-            compare_all_max,
-            sample: 9,
-            half_life_percent: 50,
-            ..small()
-        };
+    for compare_all_max in [100, 10] {
+        let settings =
+            TrainerSettings { compare_all_max, sample: 9, half_life_percent: 50, ..small() };
         let mut trainer = drawn(settings);
         trainer.slopes();
         let slopes = trainer.step.block_slopes.clone();
