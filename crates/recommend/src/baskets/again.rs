@@ -6,10 +6,12 @@
 //! median of the customer's own cycles in its category, or else a cycle that the shop has
 //! released ([`crate::baskets::cycles`]); with neither it is not due at any time.
 //!
-//! The score is the chance of a purchase soon, up to a constant: how often (one over the cycle)
-//! times how much of the cycle is over, `2x / (1 + x^2)` with x the time since the last purchase
-//! over the cycle. That is zero right after a purchase, one when it is due, and sinks again when
-//! it is long overdue: the customer may buy it elsewhere by now. Whole seconds and whole numbers.
+//! The score says how likely the next basket has the item, up to a constant: how often it was
+//! bought, times seven tenths right after a purchase, rising to the whole when it is due; past
+//! half of the cycle it is divided by one plus the time since then over the mean time between
+//! purchases, for what is long overdue is bought elsewhere by now. That shape did best on
+//! validation baskets among those that rise before the due date (`docs/baskets.md`). Whole seconds
+//! and whole numbers.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +23,8 @@ use crate::items::ItemNo;
 pub const DAY_S: u64 = 24 * 60 * 60;
 /// Whole numbers stand for multiples of this part of one.
 const ONE: u64 = 1 << 20;
-/// A cycle over for longer than this many times makes no difference any more.
-const OVERDUE_MAX: u64 = 1000;
+/// What remains of the score right after a purchase.
+const FRESH: u64 = ONE * 7 / 10;
 /// A larger purchase than usual puts the due date off by at most this factor.
 const STOCK_MAX: u64 = 3;
 
@@ -89,7 +91,7 @@ pub struct Due {
     pub interval_days: u32,
     /// Days until it is due, rounded down; negative when overdue.
     pub due_in_days: i64,
-    /// A multiple of 2^-40 a day; comparable within one answer.
+    /// A multiple of 2^-20; comparable within one answer.
     pub score: u64,
     /// Where the cycle comes from.
     pub cycle: Cycle,
@@ -107,14 +109,18 @@ pub fn again(purchases: &[Purchase], goods: &dyn Goods, now: Timestamp) -> Vec<D
             categories.entry(category).or_default().push(*cycle_s);
         }
     }
+    let first_s = histories.values().filter_map(|history| history.times_s.first()).min();
+    let now_s = seconds(now);
+    let known_s = first_s.map_or(0, |first_s| now_s - first_s).max(DAY_S);
+    let seen = Seen { now_s, known_s };
     let mut due: Vec<Due> = Vec::new();
     for (item, history) in &histories {
         let found = match own.get(item) {
             Some(cycle_s) => Some((*cycle_s, Cycle::Own { intervals: history.intervals() })),
             None => borrowed(*item, &categories, goods),
         };
-        let Some((cycle_s, cycle)) = found.filter(|(cycle_s, _)| *cycle_s > 0) else { continue };
-        due.extend(history.due(*item, cycle_s, cycle, now));
+        let Some(found) = found.filter(|(cycle_s, _)| *cycle_s > 0) else { continue };
+        due.extend(history.due(*item, found, seen));
     }
     due.sort_by_key(|one| (std::cmp::Reverse((one.score, one.last)), one.item));
     due
@@ -146,6 +152,13 @@ fn borrowed(
         return Some((median(cycles.clone())?, Cycle::Category { items }));
     }
     Some((goods.released_s(item)?, Cycle::Released))
+}
+
+/// When it is, and for how long the customer is known.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    now_s: u64,
+    known_s: u64,
 }
 
 /// The purchases of one item: one entry a day, with the first time and all units of the day.
@@ -184,27 +197,27 @@ impl History {
         u32::try_from(self.times_s.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
-    fn due(&self, item: ItemNo, cycle_s: u64, cycle: Cycle, now: Timestamp) -> Option<Due> {
+    fn due(&self, item: ItemNo, (cycle_s, cycle): (u64, Cycle), seen: Seen) -> Option<Due> {
+        let Seen { now_s, known_s } = seen;
         let last_s = *self.times_s.last()?;
         // Whoever bought more than usual has more at home.
         let (last, usual) = (*self.units.last()?, median(self.units.clone())?);
         let cycle_s = cycle_s.saturating_mul(last.clamp(usual, usual * STOCK_MAX)) / usual;
-        let since_s = seconds(now) - last_s;
-        let x = (u128::from(since_s) * u128::from(ONE) / u128::from(cycle_s))
-            .min(u128::from(OVERDUE_MAX * ONE));
-        let one = u128::from(ONE);
-        let near = 2 * x * one * one / (one * one + x * x);
-        // The cycle is at least one day, so that no item outshines all others.
-        let score = near * one / u128::from((cycle_s / DAY_S).max(1));
+        let since_s = now_s - last_s;
+        let bought = self.times_s.len() as u64;
+        let rise = FRESH + (ONE - FRESH) * since_s.min(cycle_s) / cycle_s;
+        let late_s = since_s.saturating_sub(cycle_s / 2);
+        let mean_s = (known_s / bought.max(1)).max(1);
+        let score = bought * rise * mean_s / (mean_s + late_s);
         let day_s = i64::try_from(DAY_S).unwrap_or(i64::MAX);
         let due_s = i64::try_from(last_s + cycle_s).unwrap_or(i64::MAX);
         Some(Due {
             item,
-            bought: u32::try_from(self.times_s.len()).unwrap_or(u32::MAX),
+            bought: u32::try_from(bought).unwrap_or(u32::MAX),
             last: Timestamp::from_ms(i64::try_from(last_s).unwrap_or(i64::MAX / 1000) * 1000),
             interval_days: u32::try_from((cycle_s + DAY_S / 2) / DAY_S).unwrap_or(u32::MAX),
-            due_in_days: (due_s - now.ms() / 1000).div_euclid(day_s),
-            score: u64::try_from(score).unwrap_or(u64::MAX),
+            due_in_days: (due_s - i64::try_from(now_s).unwrap_or(i64::MAX)).div_euclid(day_s),
+            score,
             cycle,
         })
     }

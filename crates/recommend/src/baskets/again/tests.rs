@@ -37,11 +37,12 @@ fn the_cycle_is_the_median_of_the_own_intervals() {
 fn the_score_rises_until_it_is_due_and_sinks_when_long_overdue() {
     let milk = bought(MILK, &[0, 10, 20]);
     let score = |now| due(&milk, MILK, now).score;
-    assert_eq!(score(20), 0);
-    assert!(score(21) < score(25) && score(25) < score(30));
-    assert!(score(30) > score(40) && score(40) > score(120));
-    // Due, with a cycle of ten days: a tenth.
-    assert_eq!(score(30), (1 << 40) / 10);
+    assert!(score(20) < score(23) && score(23) < score(25));
+    assert!(score(25) > score(40) && score(40) > score(120));
+    // Due: three times, past half of the cycle by half of the mean interval.
+    assert_eq!(score(30), 3 * (1 << 20) * 2 / 3);
+    // Just bought: three times seven tenths.
+    assert_eq!(score(20), 3 * ((1 << 20) * 7 / 10));
 }
 
 #[test]
@@ -118,7 +119,7 @@ proptest! {
             prop_assert!((pair[0].score, pair[0].last) >= (pair[1].score, pair[1].last));
         }
         for due in found {
-            prop_assert!(due.last <= hour(now) && due.score <= 1 << 40);
+            prop_assert!(due.last <= hour(now) && due.score <= u64::from(due.bought) << 20);
         }
     }
 }
