@@ -7,7 +7,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::id::ItemId;
 use recommend::items::{ItemNo, Items, Traits};
 use recommend::linear::rank::LinearScratch;
-use recommend::linear::{Linear, LinearSettings};
+use recommend::linear::{Linear, LinearMethod, LinearSettings};
 use recommend::vmis::Wanted;
 
 const ITEMS: u64 = 3_000;
@@ -25,13 +25,13 @@ fn profile(items: &[ItemNo], person: u64) -> Vec<ItemNo> {
     near.filter_map(|item| items.get(usize::try_from(item).ok()?).copied()).collect()
 }
 
-fn shop() -> (Linear, Items, Vec<ItemNo>) {
+fn shop(settings: LinearSettings) -> (Linear, Items, Vec<ItemNo>) {
     let (mut catalog, mut items) = (Items::new(), Vec::new());
     for number in 0..ITEMS {
         let Ok(id) = ItemId::parse(&format!("item-{number}")) else { continue };
         items.push(catalog.declare(&id, Traits { answers: true, sensitive: false }));
     }
-    let mut linear = Linear::new(LinearSettings::default());
+    let mut linear = Linear::new(settings);
     for person in 0..PEOPLE {
         let learned = linear.learn(&profile(&items, person));
         assert!(learned.is_ok());
@@ -40,7 +40,9 @@ fn shop() -> (Linear, Items, Vec<ItemNo>) {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let (mut linear, catalog, items) = shop();
+    let (mut linear, catalog, items) = shop(LinearSettings::default());
+    let (method, items_max) = (LinearMethod::Whole, 4_000);
+    let (mut whole, ..) = shop(LinearSettings { method, items_max, ..LinearSettings::default() });
     criterion.bench_function("linear/learn_and_unlearn_one_profile", |bencher| {
         bencher.iter_batched(
             || profile(&items, PEOPLE + 1),
@@ -54,7 +56,10 @@ fn bench(criterion: &mut Criterion) {
     });
     let mut slow = criterion.benchmark_group("linear");
     slow.sample_size(10);
-    slow.bench_function("solve_3000_items", |bencher| {
+    slow.bench_function("solve_3000_items_whole", |bencher| {
+        bencher.iter(|| black_box(whole.solve(&catalog, 2).is_ok()));
+    });
+    slow.bench_function("solve_3000_items_local", |bencher| {
         bencher.iter(|| black_box(linear.solve(&catalog, 2).is_ok()));
     });
     slow.finish();

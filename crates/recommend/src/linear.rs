@@ -8,6 +8,12 @@
 //! weight from item i to item j is −P[i][j] / P[j][j], and an item scores the sum of the weights
 //! from the items of the visit, older ones counting less.
 //!
+//! EASE proper ([`LinearMethod::Whole`]) inverts one matrix over all items, which bounds the
+//! catalog. Column j of its solution is the ridge regression of item j on all other items, so the
+//! same model with a short memory ([`LinearMethod::Local`]) regresses each item on the items that
+//! it shares most voters with, and on no other: the time grows with the catalog, not with its
+//! third power, and long-tailed shops lose no item to a limit.
+//!
 //! The path: [`Linear::replace`] with every learned or unlearned session, now and then
 //! [`Linear::solver`], [`Solver::step`] until it is done, [`Linear::adopt`], then
 //! [`Linear::rank`].
@@ -32,21 +38,41 @@ use crate::linear::solver::{Solved, Solver};
 
 mod canonical;
 mod gram;
+mod local;
 pub mod rank;
 pub mod solver;
 mod sweep;
 
-/// Most items that a solution may have: the work grows with the third power, 8,000 items take
-/// 256 MB while they are solved.
-pub const ITEMS_LIMIT: u32 = 8_000;
+/// Most items of one matrix: the work grows with the third power, 8,000 items take 256 MB while
+/// they are solved.
+pub const WHOLE_ITEMS_LIMIT: u32 = 8_000;
+/// Most items of a local solution.
+pub const LOCAL_ITEMS_LIMIT: u32 = 1_000_000;
+/// Most items that one item is regressed on.
+pub const NEIGHBORS_LIMIT: u32 = 500;
 /// Most items of one row.
 pub const ROW_ITEMS_LIMIT: u32 = 2_000;
+/// How weights are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinearMethod {
+    /// From the inverse over all items: EASE.
+    Whole,
+    /// Each item from the items that it shares most voters with.
+    Local,
+}
+
 /// Settings of the linear model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinearSettings {
-    /// Most items of a solution, those with the most voters first; 1 to [`ITEMS_LIMIT`].
+    /// How weights are found.
+    pub method: LinearMethod,
+    /// Most items of a solution, those with the most voters first; 1 to [`LOCAL_ITEMS_LIMIT`],
+    /// for the whole method to [`WHOLE_ITEMS_LIMIT`].
     pub items_max: u32,
+    /// Most items that one item is regressed on by the local method; 1 to [`NEIGHBORS_LIMIT`].
+    pub neighbors_max: u32,
     /// Voters of an item, at least, before it enters a solution.
     pub voters_min: u32,
     /// A row of more items than this teaches nothing; 1 to [`ROW_ITEMS_LIMIT`].
@@ -62,14 +88,17 @@ pub struct LinearSettings {
 }
 
 impl Default for LinearSettings {
+    /// Chosen on the validation split of the Serenade example sessions.
     fn default() -> Self {
         Self {
-            items_max: 4_000,
-            voters_min: 5,
+            method: LinearMethod::Local,
+            items_max: 200_000,
+            neighbors_max: 100,
+            voters_min: 1,
             row_items_max: 200,
             lambda: 100,
             visit_items_max: 20,
-            decay_percent: 70,
+            decay_percent: 50,
             bytes_max: 256 << 20,
         }
     }
@@ -78,8 +107,12 @@ impl Default for LinearSettings {
 /// Why settings of the linear model are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinearSettingsError {
-    /// See [`LinearSettings::items_max`] and [`LinearSettings::row_items_max`].
-    #[error("items_max must be 1 to {ITEMS_LIMIT} and row_items_max 1 to {ROW_ITEMS_LIMIT}")]
+    /// See [`LinearSettings::items_max`], [`LinearSettings::neighbors_max`] and
+    /// [`LinearSettings::row_items_max`].
+    #[error(
+        "items_max must be 1 to {LOCAL_ITEMS_LIMIT} (method whole: {WHOLE_ITEMS_LIMIT}), \
+         neighbors_max 1 to {NEIGHBORS_LIMIT} and row_items_max 1 to {ROW_ITEMS_LIMIT}"
+    )]
     Size,
     /// Without regularization there may be no inverse.
     #[error("lambda, voters_min and visit_items_max must be at least 1")]
@@ -92,7 +125,12 @@ pub enum LinearSettingsError {
 impl LinearSettings {
     /// Refuses what the model could not honor.
     pub fn check(self) -> Result<Self, LinearSettingsError> {
-        let fits = (1..=ITEMS_LIMIT).contains(&self.items_max);
+        let items_limit = match self.method {
+            LinearMethod::Whole => WHOLE_ITEMS_LIMIT,
+            LinearMethod::Local => LOCAL_ITEMS_LIMIT,
+        };
+        let fits = (1..=items_limit).contains(&self.items_max)
+            && (1..=NEIGHBORS_LIMIT).contains(&self.neighbors_max);
         if !fits || !(1..=ROW_ITEMS_LIMIT).contains(&self.row_items_max) {
             return Err(LinearSettingsError::Size);
         }

@@ -1,17 +1,18 @@
 //! From counts to weights, step by step.
 //!
 //! A solver owns a copy of the counts that it needs, so it can run on another thread while the
-//! model goes on learning. It has one step per block of the matrix, all about equally long.
+//! model goes on learning. A step is a block of the matrix or a few hundred items.
 
 use crate::items::{ItemNo, Items};
 use crate::linear::gram::Gram;
+use crate::linear::local::{ITEMS_PER_STEP, Local, Rows};
 use crate::linear::sweep::Sweep;
-use crate::linear::{LinearError, LinearSettings};
+use crate::linear::{LinearError, LinearMethod, LinearSettings};
 
 /// One in the fixed point of weights.
 const WEIGHT_ONE: f64 = 16_777_216.0;
 /// Marks an item that is not in the solution.
-const NOWHERE: u32 = u32::MAX;
+pub(super) const NOWHERE: u32 = u32::MAX;
 
 /// What an item of the visit gives another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +74,16 @@ impl Solved {
 #[derive(Clone, Debug)]
 pub struct Solver {
     solved: Solved,
-    /// (from, to, voters) by place, both ways.
-    pairs: Vec<(u32, u32, u32)>,
-    matrix: Sweep,
+    rows: Rows,
+    supporters_min: u32,
+    work: Work,
     next: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Work {
+    Whole(Sweep),
+    Local(Local),
 }
 
 impl Solver {
@@ -90,64 +97,93 @@ impl Solver {
         let (version, supporters_min) = state;
         let chosen = choose(gram, items, settings);
         let mut places = vec![NOWHERE; items.numbers()];
-        let mut matrix = Sweep::new(chosen.len());
-        for (place, item) in chosen.iter().enumerate() {
+        for (place, item) in (0_u32..).zip(&chosen) {
             if let Some(at) = places.get_mut(item.at()) {
-                *at = u32::try_from(place).unwrap_or(NOWHERE);
-            }
-            let voters = f64::from(gram.voters(*item)) + f64::from(settings.lambda);
-            matrix.set(place, place, voters);
-        }
-        let place = |item: ItemNo| places.get(item.at()).copied().filter(|at| *at != NOWHERE);
-        let mut pairs = Vec::new();
-        for (one, other, count) in gram.pairs() {
-            let (Some(one), Some(other)) = (place(one), place(other)) else { continue };
-            matrix.set(one as usize, other as usize, f64::from(count));
-            if count >= supporters_min.max(1) {
-                pairs.push((one, other, count));
-                pairs.push((other, one, count));
+                *at = place;
             }
         }
-        pairs.sort_unstable();
+        let rows = Rows::new(gram, &chosen, &places);
+        let work = match settings.method {
+            LinearMethod::Whole => Work::Whole(matrix(gram, &chosen, &rows, settings)),
+            LinearMethod::Local => Work::Local(Local::new(settings)),
+        };
         let solved =
             Solved { version, items: chosen, places, ends: Vec::new(), weights: Vec::new() };
-        Self { solved, pairs, matrix, next: 0 }
+        Self { solved, rows, supporters_min: supporters_min.max(1), work, next: 0 }
     }
 
     /// Does one step; says whether there are more.
     pub fn step(&mut self) -> Result<bool, LinearError> {
-        if self.next < self.matrix.blocks() {
-            self.matrix.step(self.next)?;
+        if self.next < self.steps() {
+            match &mut self.work {
+                Work::Whole(matrix) => matrix.step(self.next)?,
+                Work::Local(local) => local.step(self.next, &self.rows, self.supporters_min)?,
+            }
             self.next += 1;
         }
-        Ok(self.next < self.matrix.blocks())
+        Ok(self.next < self.steps())
     }
 
     /// Steps done and steps in all.
-    pub const fn progress(&self) -> (usize, usize) {
-        (self.next, self.matrix.blocks())
+    pub fn progress(&self) -> (usize, usize) {
+        (self.next, self.steps())
     }
 
     /// The solution, when all steps are done.
     pub fn finish(self) -> Result<Solved, LinearError> {
-        let Self { mut solved, pairs, matrix, next } = self;
-        if next < matrix.blocks() {
+        if self.next < self.steps() {
             return Err(LinearError::Unfinished);
         }
-        let count = u32::try_from(solved.items.len()).unwrap_or(NOWHERE);
-        let mut rest = pairs.iter().peekable();
-        for place in 0..count {
-            while let Some((from, to, supporters)) = rest.next_if(|(from, ..)| *from == place) {
-                let (from, to_place) = (*from as usize, *to as usize);
-                // The sweep leaves minus the inverse; the sign falls out of the quotient.
-                let weight = -matrix.get(from, to_place) / matrix.get(to_place, to_place);
-                let value = fixed(weight);
-                solved.weights.push(Weight { to: *to, value, supporters: *supporters });
+        let Self { mut solved, rows, supporters_min, work, .. } = self;
+        let mut found = match work {
+            Work::Whole(matrix) => read(&matrix, &rows, supporters_min),
+            Work::Local(local) => local.finish(),
+        };
+        found.sort_unstable_by_key(|(from, weight)| (*from, weight.to));
+        let mut rest = found.into_iter().peekable();
+        for place in (0_u32..).take(solved.items.len()) {
+            while let Some((_, weight)) = rest.next_if(|(from, _)| *from == place) {
+                solved.weights.push(weight);
             }
             solved.ends.push(u32::try_from(solved.weights.len()).unwrap_or(NOWHERE));
         }
         Ok(solved)
     }
+
+    fn steps(&self) -> usize {
+        match &self.work {
+            Work::Whole(matrix) => matrix.blocks(),
+            Work::Local(_) => self.solved.items.len().div_ceil(ITEMS_PER_STEP),
+        }
+    }
+}
+
+/// G + λI of the chosen items.
+fn matrix(gram: &Gram, chosen: &[ItemNo], rows: &Rows, settings: &LinearSettings) -> Sweep {
+    let mut matrix = Sweep::new(chosen.len());
+    for (place, item) in chosen.iter().enumerate() {
+        let voters = f64::from(gram.voters(*item)) + f64::from(settings.lambda);
+        matrix.set(place, place, voters);
+        for (other, count) in rows.row(place) {
+            matrix.set(place, *other as usize, f64::from(*count));
+        }
+    }
+    matrix
+}
+
+/// Weights of all pairs above the floor, from the inverse.
+fn read(matrix: &Sweep, rows: &Rows, supporters_min: u32) -> Vec<(u32, Weight)> {
+    let mut found = Vec::new();
+    for (from, place) in (0_u32..).zip(0..rows.len()) {
+        for (to, supporters) in rows.row(place).iter().filter(|(_, n)| *n >= supporters_min) {
+            let column = *to as usize;
+            // The sweep leaves minus the inverse; the sign falls out of the quotient.
+            let weight = -matrix.get(place, column) / matrix.get(column, column);
+            let weight = Weight { to: *to, value: fixed(weight), supporters: *supporters };
+            found.push((from, weight));
+        }
+    }
+    found
 }
 
 /// The items of a solution: enough voters, most voters first, ties by id.
@@ -165,7 +201,7 @@ fn choose(gram: &Gram, items: &Items, settings: &LinearSettings) -> Vec<ItemNo> 
 
 /// A weight in fixed point, to the nearest, cut at ±127.
 #[expect(clippy::cast_possible_truncation, reason = "the value is clamped into the range")]
-fn fixed(weight: f64) -> i32 {
+pub(super) fn fixed(weight: f64) -> i32 {
     libm::round(weight.clamp(-127.0, 127.0) * WEIGHT_ONE) as i32
 }
 

@@ -10,14 +10,16 @@ use domain::id::ItemId;
 use crate::items::{ItemNo, Items, Traits};
 use crate::linear::rank::{LinearScored, LinearScratch};
 use crate::linear::solver::Solved;
-use crate::linear::{Linear, LinearError, LinearSettings, LinearSettingsError};
+use crate::linear::{Linear, LinearError, LinearMethod, LinearSettings, LinearSettingsError};
 use crate::vmis::Wanted;
 
 const ITEMS: u32 = 8;
 
 fn settings() -> LinearSettings {
     LinearSettings {
+        method: LinearMethod::Whole,
         items_max: 6,
+        neighbors_max: 3,
         voters_min: 2,
         row_items_max: 5,
         lambda: 3,
@@ -78,15 +80,19 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     vec(prop_oneof![8 => set, 1 => Just(Step::Solve)], 0..80)
 }
 
-/// The rows that are left, and the rows whose items may be in the solution.
+fn method() -> impl Strategy<Value = LinearMethod> {
+    prop_oneof![Just(LinearMethod::Whole), Just(LinearMethod::Local)]
+}
+
+/// The rows that are left.
 #[derive(Default)]
 struct Ledger {
     rows: BTreeMap<u8, Vec<u32>>,
 }
 
 impl Ledger {
-    fn rebuild(&self, items: &Items) -> Linear {
-        let mut linear = Linear::new(settings());
+    fn rebuild(&self, method: LinearMethod, items: &Items) -> Linear {
+        let mut linear = Linear::new(LinearSettings { method, ..settings() });
         for listed in self.rows.values().rev() {
             linear.learn(&row(items, listed)).unwrap();
         }
@@ -96,10 +102,11 @@ impl Ledger {
 
 proptest! {
     #[test]
-    fn the_live_counts_and_weights_equal_the_rebuilt_ones(steps in steps()) {
+    fn the_live_counts_and_weights_equal_the_rebuilt_ones(steps in steps(), method in method()) {
         let items = catalog(0..ITEMS);
         let other_numbers = catalog((0..ITEMS).rev());
-        let (mut linear, mut ledger) = (Linear::new(settings()), Ledger::default());
+        let mut ledger = Ledger::default();
+        let mut linear = ledger.rebuild(method, &items);
         for step in &steps {
             match step {
                 Step::Set(voter, after) => {
@@ -109,7 +116,7 @@ proptest! {
                 Step::Solve => linear.solve(&items, 1).unwrap(),
             }
         }
-        let fresh = ledger.rebuild(&other_numbers);
+        let fresh = ledger.rebuild(method, &other_numbers);
         prop_assert_eq!(bytes(&linear, &items), bytes(&fresh, &other_numbers));
         prop_assert_eq!(linear.gram.bytes(), fresh.gram.bytes());
         let (live, fresh) = (solved(&linear, &items), solved(&fresh, &other_numbers));
@@ -120,10 +127,11 @@ proptest! {
     fn a_solution_that_survives_unlearning_equals_the_one_of_what_is_left(
         rows in vec(vec(0..ITEMS, 0..6), 0..12),
         gone in vec(any::<prop::sample::Index>(), 1..4),
+        method in method(),
     ) {
         let items = catalog(0..ITEMS);
         let mut ledger = Ledger { rows: (0..).zip(rows.clone()).collect() };
-        let mut linear = ledger.rebuild(&items);
+        let mut linear = ledger.rebuild(method, &items);
         linear.solve(&items, 1).unwrap();
         let under_way = solved(&linear, &items);
         for index in gone {
@@ -131,7 +139,7 @@ proptest! {
             let before = ledger.rows.remove(&voter).unwrap();
             linear.unlearn(&row(&items, &before));
         }
-        let expected = solved(&ledger.rebuild(&items), &items);
+        let expected = solved(&ledger.rebuild(method, &items), &items);
         if let Some(left) = linear.solved() {
             prop_assert_eq!(words(left, &items), words(&expected, &items));
         }
@@ -216,7 +224,7 @@ fn older_items_of_a_visit_weigh_less() {
     let score = |visit: &[u32], item: u32| {
         rank(&shop, visit, &wanted).iter().find(|one| one.item.0 == item).unwrap().score
     };
-    assert_eq!(score(&[0, 7], 1), score(&[0], 1) / 1024 * 716);
+    assert_eq!(score(&[0, 7], 1), score(&[0], 1) / 1024 * 512);
 }
 
 #[test]
@@ -273,10 +281,16 @@ fn check_settings(settings: LinearSettings, expected: Result<(), LinearSettingsE
 fn settings_are_checked() {
     let good = LinearSettings::default();
     check_settings(good, Ok(()));
-    check_settings(LinearSettings { items_max: 8_001, ..good }, Err(LinearSettingsError::Size));
-    check_settings(LinearSettings { row_items_max: 0, ..good }, Err(LinearSettingsError::Size));
-    check_settings(LinearSettings { lambda: 0, ..good }, Err(LinearSettingsError::Zero));
-    check_settings(LinearSettings { voters_min: 0, ..good }, Err(LinearSettingsError::Zero));
-    check_settings(LinearSettings { visit_items_max: 0, ..good }, Err(LinearSettingsError::Zero));
+    let size = Err(LinearSettingsError::Size);
+    let whole = LinearSettings { method: LinearMethod::Whole, items_max: 8_000, ..good };
+    check_settings(whole, Ok(()));
+    check_settings(LinearSettings { items_max: 8_001, ..whole }, size);
+    check_settings(LinearSettings { items_max: 1_000_001, ..good }, size);
+    check_settings(LinearSettings { neighbors_max: 501, ..good }, size);
+    check_settings(LinearSettings { row_items_max: 0, ..good }, size);
+    let zero = Err(LinearSettingsError::Zero);
+    check_settings(LinearSettings { lambda: 0, ..good }, zero);
+    check_settings(LinearSettings { voters_min: 0, ..good }, zero);
+    check_settings(LinearSettings { visit_items_max: 0, ..good }, zero);
     check_settings(LinearSettings { decay_percent: 101, ..good }, Err(LinearSettingsError::Decay));
 }

@@ -2,7 +2,7 @@
 
 use crate::items::{ItemNo, Items, Traits};
 use crate::linear::sweep::tests::inverse;
-use crate::linear::{Linear, LinearError, LinearSettings};
+use crate::linear::{Linear, LinearError, LinearMethod, LinearSettings};
 
 const ITEMS: u32 = 12;
 
@@ -21,7 +21,8 @@ fn rows() -> Vec<Vec<ItemNo>> {
 }
 
 fn settings() -> LinearSettings {
-    LinearSettings { voters_min: 1, lambda: 7, ..LinearSettings::default() }
+    let method = LinearMethod::Whole;
+    LinearSettings { method, items_max: 4_000, lambda: 7, ..LinearSettings::default() }
 }
 
 fn taught(rows: &[Vec<ItemNo>]) -> Linear {
