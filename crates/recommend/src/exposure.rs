@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::Condition;
+use crate::rules::condition::Condition;
 
 /// Most floors of one placement.
 pub const FLOORS_MAX: usize = 8;

@@ -20,7 +20,8 @@ use crate::exposure::Draws;
 use crate::page::presence::{Absence, Visit};
 use crate::page::trace::{Note, Trace};
 use crate::placement::Placement;
-use crate::rules::{Circumstances, Pin, UNCHANGED_PER_MILLE, Verdict};
+use crate::rules::condition::{Circumstances, Condition};
+use crate::rules::{Pin, UNCHANGED_PER_MILLE, Verdict};
 
 pub mod presence;
 pub mod trace;
@@ -385,7 +386,7 @@ impl Terms<'_> {
             )
     }
 
-    fn is_in(&self, group: &crate::rules::Condition, item: &Item) -> bool {
+    fn is_in(&self, group: &Condition, item: &Item) -> bool {
         group.is_in_force(&self.circumstances) && group.holds(item, &self.circumstances)
     }
 }

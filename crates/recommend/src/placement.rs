@@ -31,7 +31,7 @@ pub enum Source {
     Blend,
     /// What the catalog describes like the item in view.
     Content,
-    /// What is bought together with what is in the cart or in view.
+    /// What visits with the cart's items, or with the item in view, lead to, of other kinds.
     GoesWith,
     /// What this customer buys again and again.
     BuyAgain,

@@ -72,6 +72,8 @@ pub struct Ask {
     pub cart: Vec<ItemId>,
     /// The category that the page is about.
     pub category: Option<String>,
+    /// The words of a search.
+    pub words: Option<String>,
     /// The person, when a browser id or a customer token named one.
     pub subject: Option<SubjectRef>,
     /// The highest tier that the client asks for.
@@ -100,6 +102,7 @@ impl Ask {
             recent: Vec::new(),
             cart: Vec::new(),
             category: None,
+            words: None,
             subject: None,
             tier_max: TierName::History,
             count: placement.count,
@@ -155,7 +158,7 @@ pub struct Recommended {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Input {
     /// One of `current_item`, `recent_items`, `cart_items`, `history`, `purchases`,
-    /// `preferred_categories`, `category`.
+    /// `preferred_categories`, `category`, `search`.
     pub kind: &'static str,
     /// How many; an item counts once, where it stands first.
     pub count: usize,
@@ -273,6 +276,7 @@ impl Tier {
             visit.items.extend(ask.recent.iter().cloned());
         }
         visit.note("category", usize::from(ask.category.is_some()));
+        visit.note("search", usize::from(ask.words.is_some()));
         visit
     }
 

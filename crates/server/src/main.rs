@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::commands::{bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, verify};
+use server::commands::{
+    bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, verify,
+};
 use server::telemetry::start_logging;
 
 /// Personalization under purpose-bound consent, on a server that a shop runs itself.

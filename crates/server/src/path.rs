@@ -49,7 +49,7 @@ pub fn record(engine: &mut Engine, event: Event, claim: &Claim) -> Result<Record
 pub fn recommend(shared: &Shared, ask: &Ask, now: Timestamp) -> Answer {
     let tier = Tier::of(shared, ask, now); // consent decides
     let visit = tier.visit(ask); // the items that this tier may use
-    shared.with_scratch(|scratch| tier.answer(shared, (&visit, ask), now, scratch))
+    shared.with_memory(|memory| tier.answer(shared, (&visit, ask), now, memory))
 }
 
 /// Erases a person, or one purpose of a person, from rows, keys, models and logs.

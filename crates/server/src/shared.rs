@@ -9,9 +9,9 @@ use domain::id::ItemId;
 use personal::gate::Law;
 use recommend::exposure::Shown;
 use recommend::model::Model;
-use recommend::scratch::Scratch;
 use vault::key::ShopKeys;
 
+use crate::answer::candidates::Memory;
 use crate::auth::ApiKeys;
 use crate::clock::Clock;
 use crate::people::People;
@@ -40,7 +40,7 @@ pub struct Shared {
     /// How often items were shown since the start, where a placement explores or keeps floors.
     pub shown: Mutex<Shown>,
     taught: RwLock<Taught>,
-    scratches: Mutex<Vec<Scratch>>,
+    memories: Mutex<Vec<Memory>>,
 }
 
 /// The shop's models and the catalog that they answer from.
@@ -84,7 +84,7 @@ impl Shared {
             metrics: Metrics::new(),
             shown: Mutex::new(Shown::default()),
             taught: RwLock::new(Taught { model, catalog: BTreeMap::new() }),
-            scratches: Mutex::new(Vec::new()),
+            memories: Mutex::new(Vec::new()),
         }
     }
 
@@ -108,11 +108,11 @@ impl Shared {
     }
 
     /// Lends working memory for one answer.
-    pub fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
-        let lent = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = lent.unwrap_or_default();
-        let result = work(&mut scratch);
-        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+    pub fn with_memory<R>(&self, work: impl FnOnce(&mut Memory) -> R) -> R {
+        let lent = self.memories.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = lent.unwrap_or_default();
+        let result = work(&mut memory);
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
         result
     }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::{any, prop_assert, proptest};
 
 use super::{DRAWS, Draws, Exploration, Floor, Shown};
-use crate::rules::Condition;
+use crate::rules::condition::Condition;
 
 fn floor(share_per_mille: u32) -> Floor {
     let when = Condition { age_days_max: Some(30), ..Condition::default() };

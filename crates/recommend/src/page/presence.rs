@@ -9,7 +9,7 @@ use domain::catalog::Item;
 use domain::id::ItemId;
 
 use crate::placement::{Known, Placement, Relation};
-use crate::rules::{Circumstances, is_under};
+use crate::rules::condition::{Circumstances, is_under};
 
 /// Why an item is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use super::trace::{Note, Trace};
 use super::{By, Offer, Page, Shelf, Terms, page};
 use crate::exposure::Floor;
 use crate::placement::{Known, Placement, Relation, Source, shipped};
-use crate::rules::{Circumstances, Condition, Effect, Rule, Rules};
+use crate::rules::condition::{Circumstances, Condition};
+use crate::rules::{Effect, Rule, Rules};
 
 const NOW: Timestamp = Timestamp::from_ms(100 * DAY_MS);
 

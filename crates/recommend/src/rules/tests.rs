@@ -5,7 +5,8 @@ use domain::money::{Currency, Money};
 use domain::time::{DAY_MS, Timestamp};
 use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 
-use super::{Circumstances, Condition, Effect, Rule, RuleError, Rules, Verdict, is_under};
+use super::condition::{Circumstances, Condition, is_under};
+use super::{Effect, Rule, RuleError, Rules, Verdict};
 
 const NOW: Timestamp = Timestamp::from_ms(100 * DAY_MS);
 

@@ -6,24 +6,42 @@ use domain::id::ItemId;
 use domain::time::Timestamp;
 use recommend::answer::{Candidate, Query, Reason, recommend};
 use recommend::baskets::again::{Cycle, Goods, Purchase, again};
+use recommend::content::ANCHORS_MAX;
+use recommend::content::query::{ContentScratch, Match};
+use recommend::content::similar::Anchor;
 use recommend::items::ItemNo;
 use recommend::placement::Source;
+use recommend::popularity::scopes::Scope;
 use recommend::scratch::Scratch;
+use recommend::vmis::Wanted;
 
 use crate::answer::reasons::Why;
 use crate::shared::Taught;
+
+/// Weight of the newest item among those that the catalog describes others like.
+const ANCHOR_WEIGHT: u16 = 9;
+
+/// So many candidates are looked at for each one of another kind.
+const OTHER_KINDS: usize = 4;
+
+/// Working memory of one answer, made once per worker and reused.
+#[derive(Debug, Default)]
+pub struct Memory {
+    models: Scratch,
+    content: ContentScratch,
+}
 
 /// One offer of one model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offered {
     /// The item.
     pub item: ItemNo,
-    /// Comparable within one kind of reason only.
+    /// Comparable within one model and one kind of reason only.
     pub score: u64,
     /// Why it is offered.
     pub why: Why,
-    /// The model.
-    pub source: Source,
+    /// Distinct people behind it, where the model says how many.
+    pub people: Option<u32>,
 }
 
 /// What the models may know for one answer.
@@ -35,8 +53,14 @@ pub struct Asked<'a> {
     pub visit: Vec<ItemNo>,
     /// The item in view.
     pub current: Option<ItemNo>,
+    /// Items in the cart.
+    pub cart: Vec<ItemNo>,
     /// Own purchases, in any order.
     pub purchases: Vec<Purchase>,
+    /// The category that the page, or the item in view, is of.
+    pub category: Option<&'a str>,
+    /// The words of a search.
+    pub words: Option<&'a str>,
     /// Items that may not come back.
     pub exclude: Vec<ItemNo>,
     /// The time of the request.
@@ -54,16 +78,16 @@ pub struct Offers {
 
 impl Asked<'_> {
     /// Asks the models in turn for up to `count` items together.
-    pub fn offers(&self, models: &[Source], count: usize, scratch: &mut Scratch) -> Offers {
+    pub fn offers(&self, models: &[Source], count: usize, memory: &mut Memory) -> Offers {
         let mut all: Vec<Offered> = Vec::with_capacity(count);
         let mut known: BTreeSet<ItemNo> = BTreeSet::new();
         for source in models {
             if all.len() >= count {
                 return Offers { all, exhausted: false };
             }
-            for (item, score, why) in self.of(*source, count, scratch) {
-                if all.len() < count && known.insert(item) {
-                    all.push(Offered { item, score, why, source: *source });
+            for offered in self.of(*source, count, memory) {
+                if all.len() < count && known.insert(offered.item) {
+                    all.push(offered);
                 }
             }
         }
@@ -72,51 +96,144 @@ impl Asked<'_> {
     }
 
     /// What one model offers, best first, at most `count` items.
-    pub fn of(
-        &self,
-        source: Source,
-        count: usize,
-        scratch: &mut Scratch,
-    ) -> Vec<(ItemNo, u64, Why)> {
+    pub fn of(&self, source: Source, count: usize, memory: &mut Memory) -> Vec<Offered> {
         match source {
-            Source::Blend => {
-                let query = Query {
-                    visit: &self.visit,
-                    current: self.current,
-                    count,
-                    exclude: &self.exclude,
-                };
-                let offered = recommend(&self.taught.model, &query, scratch).into_iter();
-                offered.filter(of_visits).map(worded).collect()
-            }
-            Source::Content => self.alike(count, scratch),
+            Source::Blend => self.learned(count, memory),
+            Source::Content => self.alike(count, memory),
+            Source::Search => self.found(count, memory),
             Source::BuyAgain => self.due(count),
-            Source::Popular => {
-                let ranked = self.taught.model.popularity().ranking();
-                let open = ranked.filter(|(item, _)| self.is_open(*item)).take(count);
-                let why = Why::Model(Reason::Popular);
-                open.map(|(item, subjects)| (item, u64::from(subjects), why)).collect()
-            }
+            Source::Trending => self.trending(count),
+            Source::Popular => self.popular(count),
             Source::Range => {
                 let items = self.taught.model.items().iter().map(|(_, item)| item);
                 let open = items.filter(|item| self.is_open(*item)).take(count);
-                open.map(|item| (item, 0, Why::Model(Reason::Catalog))).collect()
+                open.map(|item| Offered { item, score: 0, why: Why::Range, people: None }).collect()
             }
-            Source::GoesWith | Source::Trending | Source::Search => Vec::new(),
+            Source::GoesWith => self.goes_with(count, memory),
         }
     }
 
-    /// What the catalog describes like the newest item.
-    fn alike(&self, count: usize, scratch: &mut Scratch) -> Vec<(ItemNo, u64, Why)> {
-        let Some(anchor) = self.current.or(self.visit.last().copied()) else { return Vec::new() };
-        let query = Query { visit: &[], current: Some(anchor), count, exclude: &self.exclude };
-        let offered = recommend(&self.taught.model, &query, scratch).into_iter();
-        let alike = |one: &Candidate| matches!(one.reason, Reason::SimilarTo { .. });
-        offered.filter(alike).map(worded).collect()
+    /// Candidates of the blend whose people lie below the floor: how many, and no name.
+    pub fn below_floor(&self, memory: &mut Memory) -> usize {
+        let floor = self.taught.model.settings().supporters_min;
+        let wanted = Wanted { count: usize::MAX, supporters_min: 1, exclude: &self.exclude };
+        let visit: Vec<ItemNo> = self.visit.iter().copied().chain(self.current).collect();
+        let ranked = self.taught.model.vmis().rank(&visit, &wanted, &mut memory.models);
+        ranked.iter().filter(|scored| scored.supporters < floor).count()
+    }
+
+    /// What the models learned from visits.
+    fn learned(&self, count: usize, memory: &mut Memory) -> Vec<Offered> {
+        let query =
+            Query { visit: &self.visit, current: self.current, count, exclude: &self.exclude };
+        let offered = recommend(&self.taught.model, &query, &mut memory.models).into_iter();
+        offered.filter(of_visits).map(worded).collect()
+    }
+
+    /// What visits with the cart's items, or with the item in view, lead to, of other kinds.
+    fn goes_with(&self, count: usize, memory: &mut Memory) -> Vec<Offered> {
+        let anchors = match (self.cart.as_slice(), self.current) {
+            ([], None) => return Vec::new(),
+            ([], Some(current)) => vec![current],
+            (cart, _) => cart.to_vec(),
+        };
+        let count_of_all = count.saturating_mul(OTHER_KINDS);
+        let query =
+            Query { visit: &anchors, current: None, count: count_of_all, exclude: &self.exclude };
+        let offered = recommend(&self.taught.model, &query, &mut memory.models).into_iter();
+        let learned = |one: &Candidate| {
+            matches!(one.reason, Reason::ViewedTogether { .. } | Reason::ThisVisit)
+        };
+        let other = |one: &Candidate| {
+            let theirs = self.categories(one.item);
+            let same = |anchor: &ItemNo| {
+                *anchor == one.item
+                    || self.categories(*anchor).iter().any(|path| theirs.contains(path))
+            };
+            !anchors.iter().any(same)
+        };
+        offered.filter(learned).filter(other).take(count).map(worded).collect()
+    }
+
+    fn categories(&self, item: ItemNo) -> &[String] {
+        let id = self.taught.model.items().id(item);
+        let entry = id.and_then(|id| self.taught.catalog.get(id));
+        entry.map_or(&[], |entry| entry.categories.as_slice())
+    }
+
+    /// What the catalog describes like the item in view, or like the newest of the visit.
+    fn alike(&self, count: usize, memory: &mut Memory) -> Vec<Offered> {
+        let newest = self.visit.iter().rev().filter(|item| Some(**item) != self.current);
+        let items = self.current.into_iter().chain(newest.copied()).take(ANCHORS_MAX);
+        let anchors: Vec<Anchor> = items
+            .zip((1..=ANCHOR_WEIGHT).rev())
+            .map(|(item, weight)| Anchor { item, weight })
+            .collect();
+        let model = &self.taught.model;
+        let wanted = Wanted { count, supporters_min: 1, exclude: &self.exclude };
+        let alike = model.content().similar(model.items(), &anchors, &wanted, &mut memory.content);
+        let worded = |found: &Match| {
+            let with = anchors.get(found.anchor)?.item;
+            let why = Why::Model(Reason::SimilarTo { with, shared: found.shared });
+            Some(Offered { item: found.item, score: found.score, why, people: None })
+        };
+        alike.iter().filter_map(worded).collect()
+    }
+
+    /// What the catalog has for the words of a search.
+    fn found(&self, count: usize, memory: &mut Memory) -> Vec<Offered> {
+        let Some(words) = self.words else { return Vec::new() };
+        let model = &self.taught.model;
+        let wanted = Wanted { count, supporters_min: 1, exclude: &self.exclude };
+        let found = model.content().search(model.items(), words, &wanted, &mut memory.content);
+        let worded = |one: &Match| Offered {
+            item: one.item,
+            score: one.score,
+            why: Why::Search,
+            people: None,
+        };
+        found.iter().map(worded).collect()
+    }
+
+    /// What many people look at: of the page's category first, then of the shop.
+    fn popular(&self, count: usize) -> Vec<Offered> {
+        let popularity = self.taught.model.popularity();
+        let of = |scope: Scope<'_>, in_category: bool| {
+            let open = popularity.popular(scope).filter(|(item, _)| self.is_open(*item));
+            let worded = |(item, people)| Offered {
+                item,
+                score: u64::from(people),
+                why: Why::Popular { in_category },
+                people: Some(people),
+            };
+            open.take(count).map(worded).collect::<Vec<_>>()
+        };
+        let mut all = self.category.map_or_else(Vec::new, |path| of(Scope::Category(path), true));
+        all.extend(of(Scope::Shop, false));
+        all
+    }
+
+    /// What is looked at more than usual: of the page's category first, then of the shop.
+    fn trending(&self, count: usize) -> Vec<Offered> {
+        let popularity = self.taught.model.popularity();
+        let of = |scope: Scope<'_>, in_category: bool| {
+            let open = popularity.trending(scope).filter(|one| self.is_open(one.item));
+            open.take(count)
+                .map(|one| Offered {
+                    item: one.item,
+                    score: one.score,
+                    why: Why::Trending { in_category },
+                    people: Some(one.subjects),
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut all = self.category.map_or_else(Vec::new, |path| of(Scope::Category(path), true));
+        all.extend(of(Scope::Shop, false));
+        all
     }
 
     /// What the customer will buy again by its own cycle, likeliest first.
-    fn due(&self, count: usize) -> Vec<(ItemNo, u64, Why)> {
+    fn due(&self, count: usize) -> Vec<Offered> {
         let due = again(&self.purchases, &Shelves(self.taught), self.now).into_iter();
         let open = due.filter(|due| self.is_open(due.item)).take(count);
         open.map(|due| {
@@ -124,7 +241,8 @@ impl Asked<'_> {
                 Cycle::Own { .. } => Some(due.interval_days),
                 Cycle::Category { .. } | Cycle::Released => None,
             };
-            (due.item, due.score, Why::BuyAgain { interval_days })
+            let why = Why::BuyAgain { interval_days };
+            Offered { item: due.item, score: due.score, why, people: None }
         })
         .collect()
     }
@@ -139,8 +257,9 @@ const fn of_visits(candidate: &Candidate) -> bool {
     !matches!(candidate.reason, Reason::Popular | Reason::Catalog)
 }
 
-const fn worded(candidate: Candidate) -> (ItemNo, u64, Why) {
-    (candidate.item, candidate.score, Why::Model(candidate.reason))
+const fn worded(candidate: Candidate) -> Offered {
+    let Candidate { item, score, reason } = candidate;
+    Offered { item, score, why: Why::Model(reason), people: None }
 }
 
 /// The categories of the catalog, as numbers.

@@ -6,17 +6,13 @@
 //! not named.
 
 use domain::id::ItemId;
-use recommend::answer::Reason;
 use recommend::page::trace::{Note, Trace};
 use recommend::placement::{Placement, Source};
-use recommend::scratch::Scratch;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::Tier;
-use crate::answer::TierName;
-use crate::answer::candidates::Asked;
-use crate::answer::reasons::Why;
+use crate::answer::candidates::{Asked, Memory, Offered};
+use crate::answer::{Tier, TierName};
 
 /// Candidates of one model that a trace shows.
 const SHOWN_MAX: usize = 50;
@@ -46,6 +42,9 @@ pub struct ModelTrace {
     pub model: Source,
     /// How many it offered.
     pub offered: usize,
+    /// Candidates that too few people stand behind: how many, without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below_floor: Option<usize>,
     /// The best of them.
     pub best: Vec<CandidateTrace>,
 }
@@ -62,7 +61,7 @@ pub struct CandidateTrace {
     pub reason: &'static str,
     /// Distinct people behind it, where the model counts them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub people: Option<u64>,
+    pub people: Option<u32>,
 }
 
 /// What happened to one item.
@@ -95,12 +94,12 @@ impl Explanation {
         (asked, pool): (&Asked<'_>, usize),
         trace: &Trace,
         places: Vec<(ItemId, &'static str)>,
-        scratch: &mut Scratch,
+        memory: &mut Memory,
     ) -> Self {
         let models = placement
             .models
             .iter()
-            .map(|source| ModelTrace::of(*source, asked, pool, scratch))
+            .map(|source| ModelTrace::of(*source, asked, pool, memory))
             .collect();
         let page = places.into_iter().map(|(item, reason)| PlaceTrace { item, reason });
         Self {
@@ -122,7 +121,9 @@ impl Explanation {
             self.seed
         )];
         for model in &self.models {
-            lines.push(format!("\n{:?} offered {}", model.model, model.offered));
+            let below = model.below_floor.map(|count| format!(", {count} below floor"));
+            let below = below.unwrap_or_default();
+            lines.push(format!("\n{:?} offered {}{below}", model.model, model.offered));
             for (rank, one) in (1..).zip(&model.best) {
                 let people = one.people.map(|people| format!(", {people} people"));
                 lines.push(format!(
@@ -147,14 +148,16 @@ impl Explanation {
 }
 
 impl ModelTrace {
-    fn of(model: Source, asked: &Asked<'_>, pool: usize, scratch: &mut Scratch) -> Self {
-        let offers = asked.of(model, pool, scratch);
-        let best = offers.iter().take(SHOWN_MAX).filter_map(|(item, score, why)| {
-            let people = matches!(why, Why::Model(Reason::Popular)).then_some(*score);
-            let item = asked.taught.model.items().id(*item)?.clone();
-            Some(CandidateTrace { item, score: *score, reason: why.code(), people })
+    fn of(model: Source, asked: &Asked<'_>, pool: usize, memory: &mut Memory) -> Self {
+        let offers = asked.of(model, pool, memory);
+        let best = offers.iter().take(SHOWN_MAX).filter_map(|offered| {
+            let Offered { item, score, why, people } = *offered;
+            let item = asked.taught.model.items().id(item)?.clone();
+            Some(CandidateTrace { item, score, reason: why.code(), people })
         });
-        Self { model, offered: offers.len(), best: best.collect() }
+        let best: Vec<CandidateTrace> = best.collect();
+        let below_floor = (model == Source::Blend).then(|| asked.below_floor(memory));
+        Self { model, offered: offers.len(), below_floor, best }
     }
 }
 

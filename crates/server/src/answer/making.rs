@@ -13,10 +13,9 @@ use recommend::page::presence::{Visit, mark};
 use recommend::page::trace::Trace;
 use recommend::page::{By, Offer, Page, Placed, Shelf, Terms, page};
 use recommend::placement::{Known, Placement};
-use recommend::rules::{Circumstances, age_days};
-use recommend::scratch::Scratch;
+use recommend::rules::condition::{Circumstances, age_days};
 
-use crate::answer::candidates::{Asked, Offered, Offers};
+use crate::answer::candidates::{Asked, Memory, Offered, Offers};
 use crate::answer::cursor::{Cursor, SHOWN_MAX};
 use crate::answer::explain::Explanation;
 use crate::answer::reasons::{Speaker, Why};
@@ -53,7 +52,7 @@ impl Tier {
         shared: &Shared,
         (used, ask): (&VisitItems, &Ask),
         now: Timestamp,
-        scratch: &mut Scratch,
+        memory: &mut Memory,
     ) -> Answer {
         let taught = shared.taught();
         let cursor = match &ask.page {
@@ -66,10 +65,10 @@ impl Tier {
         };
         let count = ask.count.min(SHOWN_MAX.saturating_sub(cursor.shown.len()));
         let making = Making { taught: &taught, tier: self, used, ask, count, cursor, now };
-        let (made, trace) = making.make(shared, scratch);
+        let (made, trace) = making.make(shared, memory);
         let items: Vec<Recommended> =
             made.items.iter().filter_map(|placed| making.word(placed)).collect();
-        let explanation = ask.explain.then(|| making.explain(&made, &trace, scratch));
+        let explanation = ask.explain.then(|| making.explain(&made, &trace, memory));
         let next = making.next(shared, &made);
         making.count_exposure(shared, &made);
         drop(taught);
@@ -94,7 +93,7 @@ impl<'a> Making<'a> {
     }
 
     /// Asks for more candidates until the page is full or nobody has more.
-    fn make(&self, shared: &Shared, scratch: &mut Scratch) -> (Page<'a, Offered>, Trace) {
+    fn make(&self, shared: &Shared, memory: &mut Memory) -> (Page<'a, Offered>, Trace) {
         let visit = self.visit();
         let terms = Terms {
             placement: self.placement(),
@@ -109,7 +108,7 @@ impl<'a> Making<'a> {
         let asked = self.asked();
         let mut pool = self.pool();
         loop {
-            let Offers { all, exhausted } = asked.offers(&self.placement().models, pool, scratch);
+            let Offers { all, exhausted } = asked.offers(&self.placement().models, pool, memory);
             let ordered = self.led(all);
             let offers: Vec<Offer<'a, Offered>> = ordered
                 .into_iter()
@@ -153,6 +152,8 @@ impl<'a> Making<'a> {
     fn asked(&self) -> Asked<'a> {
         let visit: Vec<ItemNo> =
             self.used.items.iter().filter_map(|item| self.number(item)).collect();
+        let cart: Vec<ItemNo> =
+            self.used.cart.iter().filter_map(|item| self.number(item)).collect();
         let current = self.ask.current.as_ref().and_then(|item| self.number(item));
         let purchases: Vec<Purchase> = self
             .used
@@ -169,14 +170,34 @@ impl<'a> Making<'a> {
             exclude.extend(&visit);
         }
         if !placement.lets_return(Known::Cart) {
-            exclude.extend(self.used.cart.iter().filter_map(|item| self.number(item)));
+            exclude.extend(&cart);
         }
         if !placement.lets_return(Known::Current) {
             exclude.extend(current);
         }
         exclude.sort_unstable();
         exclude.dedup();
-        Asked { taught: self.taught, visit, current, purchases, exclude, now: self.now }
+        Asked {
+            taught: self.taught,
+            visit,
+            current,
+            cart,
+            purchases,
+            category: self.category(),
+            words: self.ask.words.as_deref(),
+            exclude,
+            now: self.now,
+        }
+    }
+
+    /// The category that the page is about, or that of the item in view when it is harmless.
+    fn category(&self) -> Option<&'a str> {
+        let of_current = || {
+            let entry = self.taught.catalog.get(self.ask.current.as_ref()?)?;
+            let path = entry.categories.first().filter(|_| !entry.sensitive)?;
+            Some(path.as_str())
+        };
+        self.ask.category.as_deref().or_else(of_current)
     }
 
     fn pool(&self) -> usize {
@@ -245,6 +266,7 @@ impl<'a> Making<'a> {
             tier: self.tier.name(),
             placement: self.placement(),
             language: self.ask.language,
+            category: self.category(),
         };
         let score = match placed.by {
             By::Model(offered) => offered.score,
@@ -293,12 +315,7 @@ impl<'a> Making<'a> {
         }
     }
 
-    fn explain(
-        &self,
-        made: &Page<'_, Offered>,
-        trace: &Trace,
-        scratch: &mut Scratch,
-    ) -> Explanation {
+    fn explain(&self, made: &Page<'_, Offered>, trace: &Trace, memory: &mut Memory) -> Explanation {
         let asked = self.asked();
         let places =
             made.items.iter().map(|placed| (placed.item.id.clone(), self.why(placed).code()));
@@ -307,7 +324,7 @@ impl<'a> Making<'a> {
             (&asked, self.pool()),
             trace,
             places.collect(),
-            scratch,
+            memory,
         )
     }
 }

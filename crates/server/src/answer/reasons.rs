@@ -21,6 +21,20 @@ use crate::shared::Taught;
 pub enum Why {
     /// A model that learned from visits, or the catalog, says so.
     Model(Reason),
+    /// Many people look at it.
+    Popular {
+        /// Among the items of the page's category.
+        in_category: bool,
+    },
+    /// More people look at it than usual.
+    Trending {
+        /// Among the items of the page's category.
+        in_category: bool,
+    },
+    /// It fits the words of a search.
+    Search,
+    /// It is in the catalog.
+    Range,
     /// The customer buys it about every so many days.
     BuyAgain {
         /// Days between two purchases; none when there was one purchase only.
@@ -37,8 +51,8 @@ pub enum Why {
 /// A reason, for machines and for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReasonText {
-    /// One of `viewed_together`, `this_visit`, `similar`, `popular`, `buy_again`, `pinned`,
-    /// `new_here`, `explore`, `catalog`.
+    /// One of `viewed_together`, `this_visit`, `similar`, `popular`, `trending`, `buy_again`,
+    /// `search`, `pinned`, `new_here`, `explore`, `catalog`.
     pub code: &'static str,
     /// The reason in words, in the language of the answer.
     pub text: String,
@@ -59,6 +73,8 @@ pub struct Speaker<'a> {
     pub placement: &'a Placement,
     /// The visitor's language.
     pub language: Language,
+    /// The category that the page, or the item in view, is of.
+    pub category: Option<&'a str>,
 }
 
 impl Why {
@@ -68,8 +84,10 @@ impl Why {
             Self::Model(Reason::ViewedTogether { .. }) => "viewed_together",
             Self::Model(Reason::ThisVisit) => "this_visit",
             Self::Model(Reason::SimilarTo { .. }) => "similar",
-            Self::Model(Reason::Popular) => "popular",
-            Self::Model(Reason::Catalog) => "catalog",
+            Self::Model(Reason::Popular) | Self::Popular { .. } => "popular",
+            Self::Model(Reason::Catalog) | Self::Range => "catalog",
+            Self::Trending { .. } => "trending",
+            Self::Search => "search",
             Self::BuyAgain { .. } => "buy_again",
             Self::Pinned => "pinned",
             Self::NewHere => "new_here",
@@ -105,8 +123,18 @@ impl Speaker<'_> {
                 about(with, alike, Sentence::SimilarUnnamed)
             }
             Why::Model(Reason::ThisVisit) => plain(self.fits()),
-            Why::Model(Reason::Popular) => plain(Sentence::Popular),
-            Why::Model(Reason::Catalog) => plain(Sentence::Range),
+            Why::Model(Reason::Popular) | Why::Popular { in_category: false } => {
+                plain(Sentence::Popular)
+            }
+            Why::Popular { in_category: true } => {
+                (self.shelf(Sentence::PopularInCategory, Sentence::Popular), None)
+            }
+            Why::Trending { in_category: false } => plain(Sentence::Trending),
+            Why::Trending { in_category: true } => {
+                (self.shelf(Sentence::TrendingInCategory, Sentence::Trending), None)
+            }
+            Why::Search => plain(Sentence::FitsSearch),
+            Why::Model(Reason::Catalog) | Why::Range => plain(Sentence::Range),
             Why::BuyAgain { interval_days } => (self.again(interval_days), None),
             Why::Pinned => plain(Sentence::Pinned),
             Why::NewHere => plain(Sentence::NewHere),
@@ -125,6 +153,15 @@ impl Speaker<'_> {
         let id = self.taught.model.items().id(item).filter(|_| may)?;
         let entry = self.taught.catalog.get(id)?;
         (!entry.sensitive && !entry.hidden).then_some((id, entry.title.as_str()))
+    }
+
+    /// A sentence about the category of the page, by the last part of its path.
+    fn shelf(&self, named: Sentence, unnamed: Sentence) -> String {
+        let last = self.category.and_then(|path| path.rsplit(['/', '>']).next()).map(str::trim);
+        match last.filter(|name| !name.is_empty()) {
+            Some(name) => named.say(self.language, name, 0),
+            None => unnamed.say(self.language, "", 0),
+        }
     }
 
     const fn fits(&self) -> Sentence {

@@ -47,6 +47,9 @@ pub struct Explain {
     /// The category that the page is about.
     #[arg(long, value_name = "PATH")]
     pub category: Option<String>,
+    /// The words of a search.
+    #[arg(long, value_name = "WORDS")]
+    pub q: Option<String>,
     /// Where the goods would go: two capital letters.
     #[arg(long)]
     pub market: Option<String>,
@@ -121,6 +124,7 @@ fn read(command: &Explain, shared: &Shared) -> Result<Ask, Failure> {
         recent: several(&command.recent, "--recent")?,
         cart: several(&command.cart, "--cart")?,
         category: command.category.clone(),
+        words: command.q.clone(),
         market: market.or_fail("--market")?,
         language: language.ok_or_else(|| Failure::new("--lang is en, de, fr, es, nl or it"))?,
         count,

@@ -24,6 +24,9 @@ use crate::routes::caller::Caller;
 use crate::routes::consents::{browser_id, customer_id};
 use crate::routes::parameters::Parameters;
 
+/// Longest words of a search, in bytes.
+const SEARCH_BYTES_MAX: usize = 200;
+
 /// What is asked.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +49,9 @@ pub struct AskIn {
     /// answered.
     #[param(min_length = 1, max_length = 2048)]
     pub category: Option<String>,
+    /// The words of a search, for placements with the model `search`; at most 200 bytes.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
     /// A browser id that we issued.
     #[param(pattern = "^[0-9a-f]{32}$")]
     pub browser: Option<String>,
@@ -123,12 +129,17 @@ fn read(app: &App, caller: &Caller, ask: &AskIn) -> Result<Ask, Problem> {
     if category.is_some_and(|path| path.len() > CATALOG_TEXT_BYTES_MAX) {
         return Err(invalid(format!("category has at most {CATALOG_TEXT_BYTES_MAX} bytes")));
     }
+    let words = ask.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    if words.is_some_and(|words| words.len() > SEARCH_BYTES_MAX) {
+        return Err(invalid(format!("q has at most {SEARCH_BYTES_MAX} bytes")));
+    }
     let market = ask.market.as_deref().map(Market::parse).transpose();
     Ok(Ask {
         current: ask.item.as_deref().map(item).transpose()?,
         recent: items("recent", ask.recent.as_deref())?,
         cart: items("cart", ask.cart.as_deref())?,
         category: category.map(str::to_owned),
+        words: words.map(str::to_owned),
         subject: name.map(|name| app.shared.ring.subject_ref(&name)),
         tier_max: ask.tier.unwrap_or(TierName::History),
         count: count(app, ask, placement)?,

@@ -413,3 +413,63 @@ fn answers_write_nothing_and_count_each_input_once() {
     let inputs = json!([{ "kind": "recent_items", "count": 1 }, { "kind": "history", "count": 1 }]);
     assert_eq!(answer["basis"]["inputs"], inputs, "an item of both is counted once");
 }
+
+/// Six people look at an item in visits of their own.
+fn six_people_look_at(server: &Server, seen: &ItemId) {
+    for who in 0..6 {
+        let browser = server.browser(&["Personalization", "SharedLearning"]).id;
+        server.looks_at(&browser, seen, &format!("look-{who}"));
+    }
+    server.pass(VISIT_OVER_MS);
+}
+
+#[test]
+fn what_many_look_at_is_said_of_its_category() {
+    let placements = json!({ "top": { "models": ["popular"] }, "up": { "models": ["trending"] } });
+    let server = with(&placements);
+    let goods = harmless();
+    six_people_look_at(&server, &goods[0].id);
+    let path = goods[0].categories[0].replace(' ', "%20");
+    let shelf = goods[0].categories[0].rsplit('/').next().unwrap();
+    let first = |query: &str| {
+        let answer = server.recommends(As::Page, query);
+        let reason = answer["items"][0]["reason"].clone();
+        assert_eq!(ids(&answer), [goods[0].id.as_str()], "{query}");
+        (reason["code"].as_str().unwrap().to_owned(), reason["text"].as_str().unwrap().to_owned())
+    };
+    let expected = |code: &str, text: String| (code.to_owned(), text);
+    assert_eq!(first("placement=top"), expected("popular", "Popular right now".to_owned()));
+    let text = format!("Popular in \u{2068}{shelf}\u{2069} right now");
+    assert_eq!(first(&format!("placement=top&category={path}")), expected("popular", text));
+    assert_eq!(first("placement=up"), expected("trending", "On the rise this week".to_owned()));
+    let text = format!("Diese Woche im Kommen in \u{2068}{shelf}\u{2069}");
+    let query = format!("placement=up&category={path}&lang=de");
+    assert_eq!(first(&query), expected("trending", text));
+    let other = goods.iter().find(|item| !item.categories.contains(&goods[0].categories[0]));
+    let other = other.unwrap().categories[0].replace(' ', "%20");
+    let answer = server.recommends(As::Page, &format!("placement=top&category={other}"));
+    assert!(ids(&answer).is_empty(), "{answer}");
+}
+
+#[test]
+fn a_search_finds_by_words_of_the_catalog() {
+    let server = Server::by_hand();
+    let goods = harmless();
+    let brand = goods[0].brand.clone().unwrap();
+    let answer = server.recommends(As::Page, &format!("placement=search&q={brand}&count=50"));
+    assert!(!ids(&answer).is_empty());
+    for found in answer["items"].as_array().unwrap() {
+        assert_eq!(found["item"]["brand"], json!(brand));
+        assert_eq!(found["reason"]["code"], "search");
+    }
+    assert_eq!(answer["basis"]["inputs"], json!([{ "kind": "search", "count": 1 }]));
+    // A search may bring back what was seen; what left the shop it may not.
+    let first = ids(&answer)[0].clone();
+    let seen = format!("placement=search&q={brand}&count=50&recent={first}");
+    assert!(ids(&server.recommends(As::Page, &seen)).contains(&first));
+    let number = catalog().iter().position(|item| item.id.as_str() == first).unwrap();
+    changes(&server, number, &json!({ "hidden": true }));
+    assert!(!ids(&server.recommends(As::Page, &seen)).contains(&first));
+    assert!(ids(&server.recommends(As::Page, "placement=search")).is_empty());
+    replies(&server, As::Page, &format!("q={}", "a".repeat(201)), 422, "at most 200 bytes");
+}

@@ -44,7 +44,9 @@ fn check(why: Why, tier: TierName, naming: Naming, expected: (&str, bool)) {
     let (taught, _) = shop();
     let placement = with(naming);
     let language = Language::English;
-    let said = Speaker { taught: &taught, tier, placement: &placement, language }.say(why);
+    let category = Some("Women/Dresses");
+    let speaker = Speaker { taught: &taught, tier, placement: &placement, language, category };
+    let said = speaker.say(why);
     let text: String = said.text.replace(['\u{2068}', '\u{2069}'], "");
     assert_eq!((text.as_str(), said.item.is_some()), expected, "{why:?}");
 }
@@ -82,5 +84,12 @@ fn reasons_are_true_to_the_tier_and_the_cycle() {
     check(every(None), history, always, ("You bought this before", false));
     check(every(Some(6)), history, always, ("You buy this about every week", false));
     check(every(Some(29)), history, always, ("You buy this about every 4 weeks", false));
+    let (popular, trending) =
+        (|in_category| Why::Popular { in_category }, |in_category| Why::Trending { in_category });
+    check(popular(false), history, always, ("Popular right now", false));
+    check(popular(true), history, always, ("Popular in Dresses right now", false));
+    check(trending(false), history, always, ("On the rise this week", false));
+    check(trending(true), history, always, ("On the rise in Dresses this week", false));
+    check(Why::Search, history, always, ("Matches your search", false));
     check(Why::Explore, history, always, ("Seldom shown, picked at random", false));
 }
