@@ -16,6 +16,7 @@
 //! - [`baskets`]: next basket (TIFU-kNN) and buy-it-again over whole orders.
 //! - [`placement`]: what a shop wants where. [`rules`]: what it says about its shelves.
 //! - [`page`]: from candidates to one page, with [`diversity`] and [`exposure`].
+//! - [`synthetic`]: invented sessions of any number, for measuring speed and memory.
 //! - [`evaluation`]: the next-item protocol on sessions that were held back.
 //!
 //! The state after any sequence of learning and unlearning equals that of a fresh model that saw
@@ -42,6 +43,7 @@ pub mod rules;
 pub mod scratch;
 pub mod sequence;
 pub mod settings;
+pub mod synthetic;
 pub mod vmis;
 
 #[cfg(test)]
