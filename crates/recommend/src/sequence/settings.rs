@@ -36,9 +36,6 @@ pub struct TrainerSettings {
     pub drop_input_percent: u8,
     /// Values that attention and the inner layer add and that are dropped, in percent, below 100.
     pub drop_hidden_percent: u8,
-    /// A session this share of all sessions older than the newest counts half, in percent; 0 is
-    /// off.
-    pub half_life_percent: u16,
     /// Up to this many items are compared all; of more, only a sample.
     pub compare_all_max: u32,
     /// About how many items a sample has.
@@ -59,13 +56,12 @@ impl Default for TrainerSettings {
             width: 128,
             inner_factor: 2,
             places: 30,
-            epochs: 12,
+            epochs: 8,
             batch_positions: 256,
             rate_millionths: 1_000,
             item_rate_millionths: 4_000,
             drop_input_percent: 39,
             drop_hidden_percent: 24,
-            half_life_percent: 0,
             compare_all_max: 5_000,
             sample: 1_024,
             sessions_max: 200_000,

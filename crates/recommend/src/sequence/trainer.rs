@@ -3,7 +3,7 @@
 use super::SequenceError;
 use super::adam::Adam;
 use super::columns::{Columns, NOBODY};
-use super::lessons::{Batch, Lesson, lessons};
+use super::lessons::{Batch, lessons};
 use super::loss::{Target, softmax_loss};
 use super::matrix::{Into, Matrix, Multiplier, add_scaled, dot};
 use super::parameters::{Block, Shape, fill};
@@ -38,7 +38,7 @@ impl Progress {
 pub struct Trainer {
     settings: TrainerSettings,
     shape: Shape,
-    lessons: Vec<Lesson>,
+    lessons: Vec<Vec<u32>>,
     order: Vec<u32>,
     next: usize,
     progress: Progress,
@@ -87,12 +87,12 @@ impl Trainer {
         }
         let shape = settings.shape();
         let (lessons, epochs) = lessons(settings, items, sessions);
-        let positions: u64 = lessons.iter().map(Lesson::positions).sum();
+        let positions: u64 = lessons.iter().map(|lesson| lesson.len() as u64 - 1).sum();
         if positions == 0 {
             return Err(SequenceError::Sessions);
         }
         let mut counts = vec![0_u32; items as usize];
-        for item in lessons.iter().flat_map(|lesson| &lesson.items) {
+        for item in lessons.iter().flatten() {
             if let Some(count) = counts.get_mut(*item as usize) {
                 *count = count.saturating_add(1);
             }
@@ -202,6 +202,7 @@ impl Trainer {
     }
 
     /// The gradient of everything for the drawn columns and masks; returns the loss.
+    #[expect(clippy::cast_precision_loss, reason = "a step has at most some thousand positions")]
     fn slopes(&mut self) -> f64 {
         let width = self.shape.width;
         let step = &mut self.step;
@@ -212,10 +213,10 @@ impl Trainer {
             let row = step.rows.chunks_exact(width).nth(column);
             step.inputs.extend_from_slice(row.unwrap_or_default());
         }
-        let sum: f32 = self.batch.weights.iter().sum();
+        let weight = 1.0 / self.batch.nexts.len() as f32;
         step.targets.clear();
-        for (item, weight) in self.batch.nexts.iter().zip(&self.batch.weights) {
-            step.targets.push(Target { column: self.columns.of(*item), weight: weight / sum });
+        for item in &self.batch.nexts {
+            step.targets.push(Target { column: self.columns.of(*item), weight });
         }
 
         self.pass.forward(&self.block, &step.inputs, &self.batch.lengths);

@@ -6,8 +6,7 @@ fn sessions_are_cut_to_the_newest_within_the_budget() {
     let sessions = vec![vec![0, 1], vec![2], vec![1, 99, 2, 3, 1, 2], vec![3, 3]];
     let settings = TrainerSettings { places: 2, ..small() };
     let (all, epochs) = lessons(settings, 4, sessions.clone());
-    let items: Vec<_> = all.iter().map(|lesson| lesson.items.clone()).collect();
-    assert_eq!(items, [vec![0, 1], vec![3, 1, 2], vec![3, 3]]);
+    assert_eq!(all, [vec![0, 1], vec![3, 1, 2], vec![3, 3]]);
     assert_eq!(epochs, 30);
     let few = TrainerSettings { sessions_max: 2, ..settings };
     assert_eq!(lessons(few, 4, sessions.clone()).0.len(), 2);
@@ -16,13 +15,4 @@ fn sessions_are_cut_to_the_newest_within_the_budget() {
     assert_eq!((left.len(), epochs), (2, 1));
     let middle = TrainerSettings { positions_max: 9, ..settings };
     assert_eq!(lessons(middle, 4, sessions).1, 2);
-}
-
-#[test]
-fn older_sessions_count_less_when_asked() {
-    let settings = TrainerSettings { half_life_percent: 50, ..small() };
-    let (lessons, _) = lessons(settings, 9, vec![vec![0, 1]; 4]);
-    let weights: Vec<f32> = lessons.iter().map(|lesson| lesson.weight).collect();
-    let near = |left: f32, right: f32| (left - right).abs() < 1e-6;
-    assert!(near(weights[3], 1.0) && near(weights[1], 0.5), "{weights:?}");
 }
