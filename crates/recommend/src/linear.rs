@@ -75,7 +75,8 @@ pub struct LinearSettings {
     pub neighbors_max: u32,
     /// Voters of an item, at least, before it enters a solution.
     pub voters_min: u32,
-    /// A row of more items than this teaches nothing; 1 to [`ROW_ITEMS_LIMIT`].
+    /// A row of more items than this, withdrawn ones included, teaches nothing: one voter with a
+    /// huge row cannot fill the memory. 1 to [`ROW_ITEMS_LIMIT`].
     pub row_items_max: u32,
     /// Regularization λ, at least 1: the higher, the less a rare pair says.
     pub lambda: u32,
