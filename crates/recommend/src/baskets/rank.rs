@@ -215,16 +215,24 @@ impl BasketIndex {
                 ranked.push(Next { item, score, part, bought, supporters });
             }
         }
-        let order = |one: &Next, other: &Next| {
-            let ids = || items.id(one.item).cmp(&items.id(other.item));
-            other.score.cmp(&one.score).then_with(ids)
-        };
-        if ranked.len() > wish.count {
-            ranked.select_nth_unstable_by(wish.count, order);
-            ranked.truncate(wish.count);
-        }
-        ranked.sort_unstable_by(order);
+        best_first(items, ranked, wish.count);
     }
+}
+
+/// Cuts a list to its best and sorts it. Ids are compared only where scores tie, and only among
+/// those that may stay: most candidates are far behind and many of them tie.
+fn best_first(items: &Items, ranked: &mut Vec<Next>, count: usize) {
+    if ranked.len() > count {
+        let by_score = |one: &Next, other: &Next| other.score.cmp(&one.score);
+        let (_, last, _) = ranked.select_nth_unstable_by(count.saturating_sub(1), by_score);
+        let least = last.score;
+        ranked.retain(|next| next.score >= least);
+    }
+    ranked.sort_unstable_by(|one, other| {
+        let ids = || items.id(one.item).cmp(&items.id(other.item));
+        other.score.cmp(&one.score).then_with(ids)
+    });
+    ranked.truncate(count);
 }
 
 fn nearness(by: Nearness, dot: u64, own: u64, other: u64) -> f64 {
