@@ -203,14 +203,15 @@ impl BasketIndex {
                 Parts::Repeat => part == Part::Repeat,
                 Parts::Explore => part == Part::Explore,
             };
-            if !asked || !items.is_answer(item) || wish.exclude.contains(&item) {
-                continue;
-            }
             let heard = cell.supporters >= settings.supporters_min;
             let others = if heard { cell.neighbors } else { 0 };
             let own = own_share * u64::from(cell.own);
             let score = own + (u64::from(ONE) - own_share) * others / divisor;
-            if score > 0 || part == Part::Repeat {
+            // Most candidates end here, before the catalog is asked.
+            if !asked || (score == 0 && part == Part::Explore) {
+                continue;
+            }
+            if items.is_answer(item) && !wish.exclude.contains(&item) {
                 let Cell { bought, supporters, .. } = cell;
                 ranked.push(Next { item, score, part, bought, supporters });
             }
