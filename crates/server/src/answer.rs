@@ -5,6 +5,7 @@
 //! into words ([`reasons`], [`words`]). A [`cursor`] goes on with the list, [`explain`] says how it
 //! came about.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::catalog::Item;
@@ -160,7 +161,8 @@ pub struct Input {
     /// One of `current_item`, `recent_items`, `cart_items`, `history`, `purchases`,
     /// `preferred_categories`, `category`, `search`.
     pub kind: &'static str,
-    /// How many; an item counts once, where it stands first.
+    /// How many. Beside the item in view an item counts once: in `history`, `purchases`,
+    /// `recent_items` or `cart_items`, whichever comes first.
     pub count: usize,
 }
 
@@ -246,37 +248,37 @@ impl Tier {
         }
     }
 
-    /// What this tier may use. An item counts once: in view, or of this visit, or in the cart, or
-    /// of the history, whichever comes first.
+    /// What this tier may use. Beside the item in view, an item counts once: in the history, or
+    /// in the purchases, or of this visit, or in the cart, whichever comes first.
     pub fn visit(&self, ask: &Ask) -> VisitItems {
         let mut visit = VisitItems::default();
+        let nothing = OwnHistory::default();
+        let own = match self {
+            Self::History(own) => own,
+            Self::Anonymous(_) | Self::Visit(_) => &nothing,
+        };
+        let (recent, cart) = match self.name() {
+            TierName::Anonymous => (&[][..], &[][..]),
+            TierName::Visit | TierName::History => (ask.recent.as_slice(), ask.cart.as_slice()),
+        };
+        let mut counted: BTreeSet<&ItemId> = own.items.iter().collect();
+        let bought = own.purchases.iter().filter(|(item, _)| counted.insert(item)).count();
+        let looked_at = recent.iter().filter(|item| counted.insert(*item)).count();
+        let carted = cart.iter().filter(|item| counted.insert(*item)).count();
         visit.note("current_item", usize::from(ask.current.is_some()));
-        if self.name() >= TierName::Visit {
-            visit.note("recent_items", ask.recent.len());
-            let fresh = |item: &&ItemId| !ask.recent.contains(item);
-            visit.note("cart_items", ask.cart.iter().filter(fresh).count());
-            visit.cart.clone_from(&ask.cart);
-        }
-        if let Self::History(own) = self {
-            visit.items.clone_from(&own.items);
-            visit.items.retain(|item| !ask.recent.contains(item) && !ask.cart.contains(item));
-            let older = own.purchases.iter().map(|(item, _)| item);
-            let older =
-                older.filter(|item| !own.items.contains(item) && !ask.recent.contains(item));
-            let (looked_at, bought) = (visit.items.len(), older.count());
-            visit.note("history", looked_at);
-            visit.note("purchases", bought);
-            visit.note("preferred_categories", own.categories.len());
-            visit.purchases.clone_from(&own.purchases);
-            visit.categories.clone_from(&own.categories);
-        }
-        if self.name() >= TierName::Visit {
-            let carted = ask.cart.iter().filter(|item| !ask.recent.contains(item));
-            visit.items.extend(carted.cloned());
-            visit.items.extend(ask.recent.iter().cloned());
-        }
+        visit.note("recent_items", looked_at);
+        visit.note("cart_items", carted);
+        visit.note("history", own.items.len());
+        visit.note("purchases", bought);
+        visit.note("preferred_categories", own.categories.len());
         visit.note("category", usize::from(ask.category.is_some()));
         visit.note("search", usize::from(ask.words.is_some()));
+        let older = own.items.iter().filter(|item| !recent.contains(item) && !cart.contains(item));
+        let carted = cart.iter().filter(|item| !recent.contains(item));
+        visit.items = older.chain(carted).chain(recent).cloned().collect();
+        visit.cart = cart.to_vec();
+        visit.purchases.clone_from(&own.purchases);
+        visit.categories.clone_from(&own.categories);
         visit
     }
 

@@ -83,7 +83,7 @@ export const someItems = async (category, count) =>
 
 /** Recommendations; given up after two seconds, because the page is complete without them. */
 export async function recommendations({ placement, item: current, recent, browser, tier, count }) {
-  const query = new URLSearchParams({ placement, tier, count });
+  const query = new URLSearchParams({ placement, tier, count, lang: document.documentElement.lang });
   if (current) query.set('item', current);
   if (recent?.length) query.set('recent', recent.join(','));
   if (browser) query.set('browser', browser);

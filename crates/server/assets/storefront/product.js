@@ -14,7 +14,7 @@ export async function start() {
   const loading = api.item(id);
   const blocks = block({
     section: document.getElementById('goes-with'),
-    placement: 'product',
+    placement: 'complete_the_look',
     count: 4,
     item: () => id,
     plain: () => plain(loading),

@@ -26,6 +26,10 @@ export const INPUTS = {
   current_item: (n) => plural(n, 'The item on this page', 'The # items on this page'),
   recent_items: (n) => plural(n, 'One item you looked at in this visit', 'The last # items you looked at in this visit'),
   history: (n) => plural(n, 'One item of your history', '# items of your history'),
+  cart_items: (n) => plural(n, 'One item in your cart', '# items in your cart'),
+  purchases: (n) => plural(n, 'One item you ordered', '# items you ordered'),
+  category: () => 'The department of this page',
+  search: () => 'The words of your search',
   preferred_categories: () => 'Your favorite departments',
 };
 

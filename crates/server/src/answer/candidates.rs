@@ -12,6 +12,7 @@ use recommend::content::similar::Anchor;
 use recommend::items::ItemNo;
 use recommend::placement::Source;
 use recommend::popularity::scopes::Scope;
+use recommend::rules::condition::is_under;
 use recommend::scratch::Scratch;
 use recommend::vmis::Wanted;
 
@@ -59,6 +60,8 @@ pub struct Asked<'a> {
     pub purchases: Vec<Purchase>,
     /// The category that the page, or the item in view, is of.
     pub category: Option<&'a str>,
+    /// The category that every item must be of.
+    pub listing: Option<&'a str>,
     /// The words of a search.
     pub words: Option<&'a str>,
     /// Items that may not come back.
@@ -106,8 +109,10 @@ impl Asked<'_> {
             Source::Popular => self.popular(count),
             Source::Range => {
                 let items = self.taught.model.items().iter().map(|(_, item)| item);
-                let open = items.filter(|item| self.is_open(*item)).take(count);
-                open.map(|item| Offered { item, score: 0, why: Why::Range, people: None }).collect()
+                let open = items.filter(|item| self.is_open(*item) && self.is_listed(*item));
+                open.take(count)
+                    .map(|item| Offered { item, score: 0, why: Why::Range, people: None })
+                    .collect()
             }
             Source::GoesWith => self.goes_with(count, memory),
         }
@@ -245,6 +250,11 @@ impl Asked<'_> {
             Offered { item: due.item, score: due.score, why, people: None }
         })
         .collect()
+    }
+
+    /// Whether an item is of the category that every item must be of.
+    fn is_listed(&self, item: ItemNo) -> bool {
+        self.listing.is_none_or(|path| is_under(self.categories(item), path))
     }
 
     fn is_open(&self, item: ItemNo) -> bool {

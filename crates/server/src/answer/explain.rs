@@ -1,11 +1,11 @@
 //! How an answer came about, step by step: for the shop's engineers, never for a page.
 //!
 //! # Privacy
-//! The trace names catalog items and rules. It names nobody, and of what the visitor did it says
-//! only what the answer says: candidates whose number of people lies below a floor are counted and
-//! not named.
+//! The trace names catalog items and rules. It names nobody; what the visitor looked at or bought
+//! is counted and not named, and so are candidates whose number of people lies below a floor.
 
 use domain::id::ItemId;
+use recommend::page::presence::Absence;
 use recommend::page::trace::{Note, Trace};
 use recommend::placement::{Placement, Source};
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub struct Explanation {
     pub tier: TierName,
     /// Where chance came from; the same request with it gives the same page.
     pub seed: u64,
+    /// Items that were left out because the visitor knows them: how many, without a name.
+    pub known: usize,
     /// What each model offered, in the order in which they were asked.
     pub models: Vec<ModelTrace>,
     /// What happened to whom after that.
@@ -101,13 +103,15 @@ impl Explanation {
             .iter()
             .map(|source| ModelTrace::of(*source, asked, pool, memory))
             .collect();
+        let steps = trace.notes().iter().filter(|note| !is_about_the_visitor(note));
         let page = places.into_iter().map(|(item, reason)| PlaceTrace { item, reason });
         Self {
             placement: placement.name.clone(),
             tier: tier.name(),
             seed,
+            known: asked.exclude.len(),
             models,
-            steps: trace.notes().iter().map(|note| StepTrace::of(note, placement)).collect(),
+            steps: steps.map(|note| StepTrace::of(note, placement)).collect(),
             page: page.collect(),
         }
     }
@@ -115,10 +119,11 @@ impl Explanation {
     /// The trace as lines for a terminal.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
-            "placement {}, tier {}, seed {}",
+            "placement {}, tier {}, seed {}, {} known items left out",
             self.placement,
             self.tier.as_str(),
-            self.seed
+            self.seed,
+            self.known
         )];
         for model in &self.models {
             let below = model.below_floor.map(|count| format!(", {count} below floor"));
@@ -182,6 +187,11 @@ impl StepTrace {
         };
         Self { step, item: item.clone(), what }
     }
+}
+
+/// Whether a note says what the visitor looked at or bought.
+const fn is_about_the_visitor(note: &Note) -> bool {
+    matches!(note, Note::Vanished { why: Absence::Seen | Absence::Bought, .. })
 }
 
 fn moved(from: usize, to: usize) -> String {

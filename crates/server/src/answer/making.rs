@@ -184,6 +184,7 @@ impl<'a> Making<'a> {
             cart,
             purchases,
             category: self.category(),
+            listing: self.ask.category.as_deref(),
             words: self.ask.words.as_deref(),
             exclude,
             now: self.now,

@@ -103,12 +103,6 @@ pub enum Sentence {
     SameWords,
     /// Like another item that may not be named.
     SimilarUnnamed,
-    /// Bought together.
-    BoughtWith,
-    /// The same, where the other item may not be named.
-    BoughtWithUnnamed,
-    /// Bought by people with baskets like this.
-    BasketsLike,
     /// Bought again and again, about every so many weeks.
     EveryWeeks,
     /// Bought again and again, about every week.

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use server::clock::Clock;
 
 use crate::http::Call;
-use crate::shop::{As, START, Server, VISIT_OVER_MS, catalog, item};
+use crate::shop::{
+    As, Binary, START, Server, VISIT_OVER_MS, catalog, configuration, item, key_file,
+};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -365,6 +367,9 @@ fn only_the_shops_server_may_ask_why() {
     );
     let steps = trace["steps"].to_string();
     assert!(steps.contains("by rule \\\"no linen\\\""), "{steps}");
+    assert_eq!(trace["known"], 1, "what was seen is counted and not named");
+    let named = trace.to_string().contains(&format!("\"{}\"", recent.as_str()));
+    assert!(!named, "{trace}");
     // The trace changes nothing about the answer.
     let plain = server.recommends(As::Page, &query);
     assert_eq!((&plain["items"], &plain["basis"]), (&answer["items"], &answer["basis"]));
@@ -410,7 +415,7 @@ fn answers_write_nothing_and_count_each_input_once() {
     }
     let query = format!("browser={}&recent={}", browser.id, one.as_str());
     let answer = server.recommends(As::Page, &query);
-    let inputs = json!([{ "kind": "recent_items", "count": 1 }, { "kind": "history", "count": 1 }]);
+    let inputs = json!([{ "kind": "history", "count": 2 }]);
     assert_eq!(answer["basis"]["inputs"], inputs, "an item of both is counted once");
 }
 
@@ -472,4 +477,39 @@ fn a_search_finds_by_words_of_the_catalog() {
     assert!(!ids(&server.recommends(As::Page, &seen)).contains(&first));
     assert!(ids(&server.recommends(As::Page, "placement=search")).is_empty());
     replies(&server, As::Page, &format!("q={}", "a".repeat(201)), 422, "at most 200 bytes");
+}
+
+#[test]
+fn the_command_explains_one_answer_of_a_stopped_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configuration(folder.path(), "");
+    let explains = |more: &[&str]| {
+        let arguments = ["explain", "--config", config.to_str().unwrap()];
+        let run = Binary::command(&[&arguments, more].concat()).output().unwrap();
+        let said = [run.stdout, run.stderr].concat();
+        (run.status.success(), String::from_utf8(said).unwrap())
+    };
+    let (good, said) = explains(&[]);
+    assert!(!good && said.contains("there is no store"), "{said}");
+    let binary = Binary::serve(&config);
+    let body = json!({ "items": catalog() });
+    let call = Call::put("/v1/catalog/items", &body).key(&key_file(folder.path(), "secret"));
+    call.send(binary.public).good();
+    let (good, said) = explains(&[]);
+    assert!(!good && said.contains("explain=true"), "{said}");
+    assert!(binary.end().0.success());
+    let current = harmless()[0].id.clone();
+    let (good, said) =
+        explains(&["--placement", "product", "--current", current.as_str(), "--lang", "fr"]);
+    assert!(good, "{said}");
+    for part in ["placement product, tier anonymous", "Content offered", "Du même genre que"] {
+        assert!(said.contains(part), "{said}");
+    }
+    let (good, said) = explains(&["--current", "no-such-item"]);
+    assert!(!good && said.contains("no-such-item is not in the catalog"), "{said}");
+    let (good, said) = explains(&["--placement", "nowhere"]);
+    assert!(!good && said.contains("--placement is one of buy_it_again, cart"), "{said}");
+    let (good, said) = explains(&["--json", "--count", "2"]);
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    assert!(good && answer["explanation"]["page"].as_array().unwrap().len() == 2, "{said}");
 }

@@ -5,7 +5,7 @@ use super::Sentence;
 
 /// Every sentence in every language.
 #[rustfmt::skip]
-pub(super) const TABLE: [(Sentence, [&str; 6]); 26] = [
+pub(super) const TABLE: [(Sentence, [&str; 6]); 23] = [
     (Sentence::ViewedWith, [
         "Often looked at with {item}",
         "Oft zusammen mit {item} angesehen",
@@ -93,30 +93,6 @@ pub(super) const TABLE: [(Sentence, [&str; 6]); 26] = [
         "Parecido a lo que has visto",
         "Lijkt op wat u bekeek",
         "Simile a ciò che hai guardato",
-    ]),
-    (Sentence::BoughtWith, [
-        "Often bought with {item}",
-        "Oft zusammen mit {item} gekauft",
-        "Souvent acheté avec {item}",
-        "Comprado a menudo con {item}",
-        "Vaak samen gekocht met {item}",
-        "Comprato spesso con {item}",
-    ]),
-    (Sentence::BoughtWithUnnamed, [
-        "Often bought with what you chose",
-        "Oft zusammen mit Ihrer Auswahl gekauft",
-        "Souvent acheté avec votre choix",
-        "Comprado a menudo con lo que has elegido",
-        "Vaak samen gekocht met uw keuze",
-        "Comprato spesso con ciò che hai scelto",
-    ]),
-    (Sentence::BasketsLike, [
-        "Bought by customers with baskets like yours",
-        "Von Kunden mit ähnlichen Einkäufen gekauft",
-        "Acheté par des clients aux paniers semblables",
-        "Comprado por clientes con cestas parecidas",
-        "Gekocht door klanten met vergelijkbare mandjes",
-        "Comprato da clienti con carrelli simili",
     ]),
     (Sentence::EveryWeeks, [
         "You buy this about every {weeks} weeks",
