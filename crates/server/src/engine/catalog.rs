@@ -109,8 +109,19 @@ impl Engine {
         id: RowId,
         steps: &[Step],
     ) -> Result<(), LearnError> {
+        let session = self.lesson(pseudonym, id, steps);
+        self.shared.teach().model.learn(session).map(|_| ())
+    }
+
+    /// What a closed session teaches; what it names and the catalog does not know is waited for.
+    pub(super) fn lesson(
+        &mut self,
+        pseudonym: Pseudonym,
+        id: RowId,
+        steps: &[Step],
+    ) -> ClosedSession {
         let names = sessions::items_of(steps);
-        let mut taught = self.shared.teach();
+        let taught = self.shared.taught();
         let mut items: Vec<ItemNo> = Vec::with_capacity(names.len());
         for name in names {
             match taught.model.items().number(&name) {
@@ -122,8 +133,25 @@ impl Engine {
             }
         }
         let at = steps.last().map(|step| step.at).unwrap_or_default();
-        let session = ClosedSession { key: *id.as_bytes(), subject: Some(pseudonym), at, items };
-        taught.model.learn(session).map(|_| ())
+        ClosedSession { key: *id.as_bytes(), subject: Some(pseudonym), at, items }
+    }
+
+    /// Packs the sessions of the shared model when enough of them have changed. Answers go on
+    /// meanwhile; only the swap makes them wait.
+    pub(super) fn pack_model(&self) {
+        let packed = {
+            let taught = self.shared.taught();
+            if !taught.model.needs_compaction() {
+                return;
+            }
+            taught.model.compacted()
+        };
+        if let Some(packed) = packed {
+            // The writer alone changes the model, so nothing can have changed meanwhile.
+            let installed = self.shared.teach().model.install(packed);
+            debug_assert!(installed, "the writer packs between two changes");
+        }
+        self.publish_model();
     }
 
     /// Takes sessions back out of the shared model.

@@ -247,14 +247,15 @@ impl Engine {
         self.sweep::<SharedLearning, ClosedSession>("rebuild model", now, |row, session| {
             sessions.push((row.pseudonym, row.id, session.steps));
         })?;
+        let mut lessons = Vec::with_capacity(sessions.len());
         for (pseudonym, id, steps) in sessions {
             self.visits.ended(pseudonym, &steps);
             for step in &steps {
                 self.seen.remember(step.message, now);
             }
-            self.learn(pseudonym, id, &steps).map_err(|_| EngineError::ModelFull)?;
+            lessons.push(self.lesson(pseudonym, id, &steps));
         }
-        Ok(())
+        self.shared.teach().model.learn_all(lessons).map_err(|_| EngineError::ModelFull)
     }
 
     fn load_open_visits(&mut self, now: Timestamp) -> Result<(), EngineError> {

@@ -34,6 +34,7 @@ impl Engine {
 
     fn round(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
+        self.pack_model();
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             return match self.next_end.is_some_and(|end| end <= now) {
                 true => self.end_consents(now),
