@@ -103,6 +103,11 @@ impl Sessions {
         Self { next, ..self }
     }
 
+    /// The shop that they are of.
+    pub const fn shop(&self) -> &Shop {
+        &self.shop
+    }
+
     /// The session at a place, also past the end of the stream.
     pub fn session(&self, number: u32) -> ClosedSession {
         let shop = &self.shop;

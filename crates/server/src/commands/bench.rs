@@ -25,6 +25,7 @@ pub mod http;
 pub mod ingest;
 pub mod recommend;
 pub mod report;
+pub mod scale;
 
 /// Measures.
 #[derive(Clone, Debug, Args)]
@@ -39,7 +40,8 @@ pub struct Bench {
 pub enum What {
     /// Durable events a second, beside plain inserts, and through HTTP.
     Ingest(ingest::Ingest),
-    /// Answers with consent checks on, in process and through HTTP.
+    /// Answers with consent checks on, in process and through HTTP; with `--interactions` how the
+    /// shared model grows.
     Recommend(recommend::Recommend),
     /// The erasure of one customer while events come in.
     Erasure(erasure::Erasure),

@@ -18,6 +18,7 @@ use crate::answer::{Ask, RECENT_MAX};
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::http::{Client, quoted, request};
 use crate::commands::bench::report::{answers, peak_memory};
+use crate::commands::bench::scale::{self, Scale};
 use crate::commands::bench::{serve, settings};
 use crate::commands::import::gather::Gathered;
 use crate::commands::import::recording::Recording;
@@ -51,6 +52,9 @@ pub struct Recommend {
     /// How the file is read.
     #[command(flatten)]
     pub form: Form,
+    /// Invented interactions instead.
+    #[command(flatten)]
+    pub scale: Scale,
 }
 
 /// A person and the items of a visit.
@@ -64,6 +68,9 @@ struct Visit {
 /// # Errors
 /// A file that cannot be followed, or an answer that is none.
 pub fn run(command: &Recommend) -> Result<(), Failure> {
+    if command.scale.interactions.is_some() {
+        return scale::run(&command.scale, command.answers, command.count, command.passes);
+    }
     let folder = tempfile::tempdir().or_fail("no temporary folder")?;
     let settings = settings(folder.path())?;
     let mut opened = opening::open_in_memory(settings, Clock::machine()).or_fail("shop")?;

@@ -67,6 +67,14 @@ pub fn peak_memory() -> String {
     }
 }
 
+/// The memory that this process holds now, in bytes, as Linux counts it; 0 elsewhere.
+pub fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kb = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kb.unwrap_or(0) * 1_024
+}
+
 fn peak_kb(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
