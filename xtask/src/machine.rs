@@ -57,6 +57,11 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         seen: Seen::Program("zstd"),
         why: "imports are tested on files that another implementation packed",
     },
+    Package {
+        name: "valgrind",
+        seen: Seen::Program("valgrind"),
+        why: "counts the instructions of the hot path",
+    },
 ];
 
 /// What the tests with node packages need; Debian's version is enough.

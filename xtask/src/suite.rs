@@ -5,9 +5,9 @@
 //! and with plain `cargo test` otherwise. Benches are built by clippy and never run as tests.
 //!
 //! Tests find the outside world in these variables:
-//! `CONFIDANT_CHROMIUM` and `CONFIDANT_CHROMEDRIVER` are programs, `CONFIDANT_NODE_MODULES` is the
-//! first installed `node_modules` (the folders under `tests` in the order of their paths), and
-//! `CONFIDANT_VENV` is the folder of the Python environment.
+//! `CONFIDANT_CHROMIUM`, `CONFIDANT_CHROMEDRIVER` and `CONFIDANT_VALGRIND` are programs,
+//! `CONFIDANT_NODE_MODULES` is the first installed `node_modules` (the folders under `tests` in
+//! the order of their paths), and `CONFIDANT_VENV` is the folder of the Python environment.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,11 +34,12 @@ fn set_up(shell: &Shell) -> Result<Vec<(&'static str, OsString)>, Error> {
     machine::install(shell, FOR_TESTS)?;
     let modules = node::install(shell, &tree::list(shell)?)?;
     let venv = python::install(shell)?;
-    let found: [(&str, Option<PathBuf>); 4] = [
+    let found: [(&str, Option<PathBuf>); 5] = [
         ("CONFIDANT_CHROMIUM", shell::find("chromium")),
         ("CONFIDANT_CHROMEDRIVER", shell::find("chromedriver")),
         ("CONFIDANT_NODE_MODULES", modules.into_iter().next()),
         ("CONFIDANT_VENV", venv),
+        ("CONFIDANT_VALGRIND", shell::find("valgrind")),
     ];
     let found = found.into_iter().filter_map(|(name, path)| Some((name, path?.into_os_string())));
     Ok(found.collect())
