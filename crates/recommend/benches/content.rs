@@ -11,7 +11,7 @@ use recommend::content::query::ContentScratch;
 use recommend::content::similar::Anchor;
 use recommend::content::{Content, ContentSettings};
 use recommend::items::{Items, Traits};
-use recommend::vmis::Wanted;
+use recommend::neighbors::Wanted;
 
 const ITEMS: u64 = 100_000;
 

@@ -8,7 +8,7 @@ use domain::id::ItemId;
 use recommend::items::{ItemNo, Items, Traits};
 use recommend::linear::rank::LinearScratch;
 use recommend::linear::{Linear, LinearMethod, LinearSettings};
-use recommend::vmis::Wanted;
+use recommend::neighbors::Wanted;
 
 const ITEMS: u64 = 3_000;
 const PEOPLE: u64 = 100_000;

@@ -1,16 +1,17 @@
 //! One query, one list, one true reason each.
 //!
-//! First the neighbors with enough supporters, then what is like the item in view (public
+//! First the blend of what was learned, with enough supporters, then what is like the item in view (public
 //! catalog words), then what is popular, then the catalog in the order of ids, so that a shop
 //! with goods always gets an answer. Scores compare within one kind of reason only; the order of
 //! the list is the answer. Sensitive items are in no answer, in no reason, and do not count as
 //! part of the visit.
 
+use crate::blend::features::FEATURE_BITS;
 use crate::content::Shared;
 use crate::items::ItemNo;
 use crate::model::Model;
+use crate::neighbors::Wanted;
 use crate::scratch::{Pair, Scratch};
-use crate::vmis::{Scored, Wanted};
 
 mod similar;
 
@@ -103,13 +104,14 @@ fn neighbors(
     scratch: &mut Scratch,
     answer: &mut Vec<Candidate>,
 ) {
-    if visit.is_empty() || model.vmis().rank(visit, wanted, scratch).is_empty() {
+    if visit.is_empty() || model.blender().rank(visit, wanted, scratch).is_empty() {
         return;
     }
-    count_pairs(model, scratch);
-    for (scored, pair) in scratch.ranked.iter().zip(&scratch.pairs) {
+    count_pairs(scratch);
+    let best = scratch.blended.first().map_or(0, |blended| blended.score);
+    for (blended, pair) in scratch.blended.iter().zip(&scratch.pairs) {
         let mut shared = scratch.heads.iter().filter(|head| {
-            head.item != scored.item
+            head.item != blended.item
                 && pair
                     .subjects
                     .get(usize::from(head.offset))
@@ -119,22 +121,37 @@ fn neighbors(
         let reason = shared
             .next()
             .map_or(Reason::ThisVisit, |head| Reason::ViewedTogether { with: head.item });
-        answer.push(Candidate { item: scored.item, score: scored.score, reason });
+        let score = likelihood(blended.score - best);
+        answer.push(Candidate { item: blended.item, score, reason });
     }
+}
+
+/// How likely an item is against the best one, 2^50 for the best: what rules can multiply.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "e to the power of at most 0 is 0 to 1, so the product fits 51 bits"
+)]
+fn likelihood(below: i64) -> u64 {
+    const BEST: f64 = (1_u64 << 50) as f64;
+    // Weights are hundredths of features with FEATURE_BITS of fraction.
+    let nats = below.min(0) as f64 / (100.0 * f64::from(1 << FEATURE_BITS));
+    (libm::exp(nats) * BEST) as u64
 }
 
 /// For each ranked item and each item of the visit: how many distinct subjects among the voting
 /// neighbors had both.
-fn count_pairs(model: &Model, scratch: &mut Scratch) {
-    let Scratch { group, cells, neighbors, ranked, pairs, session, .. } = scratch;
+fn count_pairs(scratch: &mut Scratch) {
+    let Scratch { group, cells, neighbors, blended, pairs, arena, .. } = scratch;
     *group += 1;
     let mark = *group;
     pairs.clear();
-    for (place, Scored { item, .. }) in (0_u32..).zip(ranked.iter()) {
+    for (place, one) in (0_u32..).zip(blended.iter()) {
         pairs.push(Pair::default());
-        if let Some(cell) = cells.get_mut(item.at()) {
+        if let Some(cell) = cells.get_mut(one.item.at()) {
             cell.group = mark;
-            cell.votes = place;
+            cell.place = place;
         }
     }
     let mut voter = None;
@@ -145,13 +162,12 @@ fn count_pairs(model: &Model, scratch: &mut Scratch) {
             voter = Some(neighbor.voter);
             number += 1;
         }
-        session.clear();
-        model.index().items_into(model.items(), neighbor.slot, session);
-        for item in session.iter() {
+        let start = neighbor.start as usize;
+        for item in arena.get(start..start + neighbor.items as usize).unwrap_or_default() {
             let Some(cell) = cells.get(item.at()).filter(|cell| cell.group == mark) else {
                 continue;
             };
-            if let Some(pair) = pairs.get_mut(cell.votes as usize) {
+            if let Some(pair) = pairs.get_mut(cell.place as usize) {
                 pair.add(number, neighbor.shared);
             }
         }

@@ -1,24 +1,30 @@
-//! How good the neighbors are on sessions that were held back: the next-item protocol.
+//! How good the models are on sessions that were held back: the next-item protocol.
 //!
-//! Each test session is revealed item by item. After each item but the last the scorer ranks
-//! *all* training items, and the list is compared with the item that comes next. Only neighbors
-//! answer here, never a fallback, so a list may be short and a target that no neighbor has is a
+//! Each test session is revealed item by item. After each item but the last every model ranks
+//! *all* training items, and the list is compared with the item that comes next. Only models
+//! answer here, never a fallback, so a list may be short and a target that no model has is a
 //! miss. Repeats (the target is the current item) decide the score on some sets, so everything
 //! is printed with the current item allowed and excluded, over all, non-repeat and repeat
 //! targets. Sums are integers or are added in a fixed order: two runs print the same bits.
 //! Only the latencies differ; they come from the clock that the caller passes in.
+//!
+//! The path: [`learned::Learned::new`] learns what a [`learned::Plan`] asks for, [`evaluate`] runs
+//! every [`methods::Method`] over the test sessions, [`compare`] says how sure a difference is.
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
 use serde::Serialize;
 
+use crate::evaluation::compare::PerSession;
+use crate::evaluation::learned::Learned;
+use crate::evaluation::methods::{Asked, Method};
 use crate::evaluation::tally::Tally;
-use crate::index::{ClosedSession, SessionIndex};
-use crate::items::{ItemNo, Items, Traits};
+use crate::items::{ItemNo, Items};
 use crate::scratch::Scratch;
-use crate::settings::{Settings, SettingsError, VmisSettings};
-use crate::vmis::{Vmis, Wanted};
 
+pub mod compare;
+pub mod learned;
+pub mod methods;
 pub mod rows;
 mod tally;
 
@@ -43,22 +49,26 @@ pub enum Listed {
 }
 
 /// How to evaluate.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EvaluationSettings {
-    /// Parameters of the scorer.
-    pub vmis: VmisSettings,
-    /// The floor that is reported beside floor 1.
-    pub supporters_min: u32,
+    /// The floors of distinct supporters that are reported.
+    pub floors: Vec<u32>,
     /// Length of the lists (the 20 of HR@20).
     pub list_len: usize,
-    /// Which list of floor 1 goes into the predictions.
+    /// Which list of the first floor goes into the predictions.
     pub listed: Listed,
+    /// The method whose lists go into the predictions.
+    pub predicts: String,
 }
 
 impl Default for EvaluationSettings {
     fn default() -> Self {
-        let Settings { vmis, supporters_min, .. } = Settings::default();
-        Self { vmis, supporters_min, list_len: 20, listed: Listed::CurrentExcluded }
+        Self {
+            floors: vec![1, 2],
+            list_len: 20,
+            listed: Listed::CurrentExcluded,
+            predicts: "blend".to_owned(),
+        }
     }
 }
 
@@ -88,6 +98,8 @@ pub struct ListReport {
     pub recall_rest: f64,
     /// Share of the training items that stood in any list.
     pub coverage: f64,
+    /// Mean surprise of a listed item: -log2 of the share of training sessions that hold it.
+    pub novelty_bits: f64,
     /// Lists without any item.
     pub empty_lists: u64,
 }
@@ -114,6 +126,20 @@ pub struct Latency {
     pub p99_5_ns: u64,
 }
 
+/// What one method reached.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MethodReport {
+    /// The method.
+    pub name: String,
+    /// By floor, in the order of the settings; none where a method has no supporters to count.
+    pub floors: Vec<FloorReport>,
+    /// By the caller's clock, at the first floor.
+    pub latency: Latency,
+    /// Hits of each test session at the first floor, for comparisons.
+    #[serde(skip)]
+    pub sessions: Vec<PerSession>,
+}
+
 /// What an evaluation found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
@@ -127,131 +153,135 @@ pub struct Report {
     pub predictions: u64,
     /// Length of the lists.
     pub list_len: usize,
-    /// Floor 1 first, then the floor of the settings.
-    pub floors: Vec<FloorReport>,
-    /// Time to learn the training sessions, by the caller's clock.
-    pub build_ns: u64,
-    /// Estimated bytes of the index.
+    /// Bytes of the index.
     pub index_bytes: u64,
-    /// By the caller's clock.
-    pub latency: Latency,
+    /// Every method.
+    pub methods: Vec<MethodReport>,
 }
 
-/// Learns `train`, then predicts each next item of `test`.
-///
-/// `clock` gives nanoseconds from any origin. `prediction` gets one line per prediction:
-/// recommended ids comma-separated, `;`, the remaining items of the session (the next one
-/// first), `;`, the current item.
+/// What an evaluation tells its caller while it runs.
+pub struct Ears<'a> {
+    /// Nanoseconds from any origin.
+    pub clock: &'a mut dyn FnMut() -> u64,
+    /// One line per prediction of the chosen method: recommended ids comma-separated, `;`, the
+    /// remaining items of the session (the next one first), `;`, the current item.
+    pub prediction: &'a mut dyn FnMut(&str),
+    /// The method, steps done, steps in all.
+    pub watch: &'a mut dyn FnMut(&str, u64, u64),
+}
+
+impl std::fmt::Debug for Ears<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ears(..)")
+    }
+}
+
+/// Predicts each next item of `test` with every method.
 pub fn evaluate(
-    train: &[Session],
+    learned: &Learned,
+    methods: &[Method],
     test: &[Session],
     settings: &EvaluationSettings,
-    clock: &mut dyn FnMut() -> u64,
-    prediction: &mut dyn FnMut(&str),
-) -> Result<Report, SettingsError> {
-    let vmis = settings.vmis.check()?;
-    let start = clock();
-    let (items, index) = learn(train);
-    let build_ns = clock().saturating_sub(start);
-    let vmis = Vmis { index: &index, items: &items, settings: vmis };
-    let mut floors = vec![1];
-    if settings.supporters_min > 1 {
-        floors.push(settings.supporters_min);
-    }
-    let mut run = Run { vmis, settings, scratch: Scratch::new(), latencies: Vec::new() };
-    let mut reports = Vec::new();
-    for floor in floors {
-        reports.push(run.floor(test, floor, clock, prediction));
-    }
-    Ok(Report {
-        train_sessions: index.sessions(),
-        train_items: items.len(),
+    ears: &mut Ears<'_>,
+) -> Report {
+    let mut run = Run { learned, settings, scratch: Scratch::new() };
+    let methods: Vec<MethodReport> =
+        methods.iter().map(|method| run.method(method, test, ears)).collect();
+    let targets = test.iter().map(|session| session.items.len().saturating_sub(1) as u64);
+    Report {
+        train_sessions: learned.index.sessions(),
+        train_items: learned.items.len(),
         test_sessions: test.iter().filter(|session| session.items.len() > 1).count(),
-        predictions: reports.first().map_or(0, |report| report.current_allowed.all.targets),
+        predictions: targets.sum(),
         list_len: settings.list_len,
-        floors: reports,
-        build_ns,
-        index_bytes: index.bytes(),
-        latency: latency(run.latencies),
-    })
+        index_bytes: learned.index.bytes(),
+        methods,
+    }
 }
 
 struct Run<'a> {
-    vmis: Vmis<'a>,
+    learned: &'a Learned,
     settings: &'a EvaluationSettings,
     scratch: Scratch,
-    latencies: Vec<u64>,
 }
 
 impl Run<'_> {
+    fn method(&mut self, method: &Method, test: &[Session], ears: &mut Ears<'_>) -> MethodReport {
+        let name = method.name().to_owned();
+        let mut report =
+            MethodReport { name, floors: vec![], latency: Latency::default(), sessions: vec![] };
+        for (place, floor) in self.settings.floors.iter().enumerate() {
+            if *floor > 1 && !method.has_supporters() {
+                continue;
+            }
+            let mut latencies = Vec::new();
+            let (floor, sessions) = self.floor(method, *floor, test, (place, &mut latencies), ears);
+            report.floors.push(floor);
+            if place == 0 {
+                report.latency = latency(latencies);
+                report.sessions = sessions;
+            }
+        }
+        report
+    }
+
     fn floor(
         &mut self,
-        test: &[Session],
+        method: &Method,
         supporters_min: u32,
-        clock: &mut dyn FnMut() -> u64,
-        prediction: &mut dyn FnMut(&str),
-    ) -> FloorReport {
-        let len = self.settings.list_len;
-        // One item more than the list, so that the list without the current item is full too.
-        let wanted = Wanted { count: len + 1, supporters_min, exclude: &[] };
-        let mut allowed = Tally::new(len, self.vmis.items.numbers());
-        let mut excluded = Tally::new(len, self.vmis.items.numbers());
-        let mut visit = Vec::new();
-        for session in test {
-            visit.clear();
+        test: &[Session],
+        (place, latencies): (usize, &mut Vec<u64>),
+        ears: &mut Ears<'_>,
+    ) -> (FloorReport, Vec<PerSession>) {
+        let items = &self.learned.items;
+        let mut allowed = Tally::new(self.settings.list_len, self.learned);
+        let mut excluded = Tally::new(self.settings.list_len, self.learned);
+        let mut sessions = Vec::with_capacity(test.len());
+        let writes = place == 0 && self.settings.predicts == method.name();
+        for (done, session) in test.iter().enumerate() {
+            (ears.watch)(method.name(), done as u64, test.len() as u64);
+            let mut sums = PerSession::default();
+            let mut visit = Vec::new();
             let mut left = session.items.as_slice();
             while let [current, rest @ ..] = left {
                 left = rest;
-                visit.extend(self.vmis.items.number(current));
+                visit.extend(items.number(current));
                 let Some(target) = rest.first() else { break };
-                let start = clock();
-                let ranked = self.vmis.rank(&visit, &wanted, &mut self.scratch);
-                let spent = clock().saturating_sub(start);
-                let ranked = ranked.iter().map(|scored| scored.item);
-                let number = self.vmis.items.number(current);
-                let with: Vec<ItemNo> = ranked.clone().take(len).collect();
-                let without: Vec<ItemNo> =
-                    ranked.filter(|item| Some(*item) != number).take(len).collect();
-                let rest_no: Vec<Option<ItemNo>> =
-                    rest.iter().map(|item| self.vmis.items.number(item)).collect();
+                let start = (ears.clock)();
+                // One item more than the list, so that it is full without the current one too.
+                let count = self.settings.list_len + 1;
+                let asked = Asked { visit: &visit, at: session.at, count, supporters_min };
+                let ranked = method.list(self.learned, &asked, &mut self.scratch);
+                latencies.push((ears.clock)().saturating_sub(start));
+                let number = items.number(current);
+                let listed = ranked.iter().copied();
+                let with: Vec<ItemNo> = listed.clone().take(self.settings.list_len).collect();
+                let without = listed.filter(|item| Some(*item) != number);
+                let without: Vec<ItemNo> = without.take(self.settings.list_len).collect();
+                let rest_no: Vec<_> = rest.iter().map(|item| items.number(item)).collect();
                 let repeat = target == current;
-                allowed.count(&with, &rest_no, repeat);
-                excluded.count(&without, &rest_no, repeat);
-                if supporters_min == 1 {
-                    self.latencies.push(spent);
+                sums.allowed.add(allowed.count(&with, &rest_no, repeat));
+                let found = excluded.count(&without, &rest_no, repeat);
+                if !repeat {
+                    sums.excluded.add(found);
+                }
+                if writes {
                     let listed = match self.settings.listed {
                         Listed::CurrentAllowed => &with,
                         Listed::CurrentExcluded => &without,
                     };
-                    prediction(&line(self.vmis.items, listed, rest, current));
+                    (ears.prediction)(&line(items, listed, rest, current));
                 }
             }
+            sessions.push(sums);
         }
-        let items = self.vmis.items.len();
-        FloorReport {
+        let report = FloorReport {
             supporters_min,
-            current_allowed: allowed.report(items),
-            current_excluded: excluded.report(items),
-        }
-    }
-}
-
-fn learn(train: &[Session]) -> (Items, SessionIndex) {
-    let mut items = Items::new();
-    let mut index = SessionIndex::new();
-    let traits = Traits { answers: true, sensitive: false };
-    for (number, session) in (0_u128..).zip(train) {
-        let session = ClosedSession {
-            key: number.to_be_bytes(),
-            subject: session.subject,
-            at: session.at,
-            items: session.items.iter().map(|item| items.declare(item, traits)).collect(),
+            current_allowed: allowed.report(items.len()),
+            current_excluded: excluded.report(items.len()),
         };
-        // Without a byte budget nothing is refused, and an empty session is not an error.
-        let learned = index.learn(&items, session, u64::MAX);
-        debug_assert!(learned.is_ok());
+        (report, sessions)
     }
-    (items, index)
 }
 
 fn line(items: &Items, listed: &[ItemNo], rest: &[ItemId], current: &ItemId) -> String {

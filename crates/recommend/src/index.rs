@@ -253,21 +253,23 @@ impl SessionIndex {
             .map_or_else(Vec::new, |subject| self.last_named_in(&self.slots_of(subject)))
     }
 
+    /// The times of a subject's sessions.
+    pub fn times_of(&self, subject: Pseudonym) -> Vec<Timestamp> {
+        let slots = self.find_subject(&subject).map(|subject| self.slots_of(subject));
+        slots.unwrap_or_default().iter().map(|slot| time(self.at(*slot))).collect()
+    }
+
     /// For each subject the items that its sessions name, each with the last time; a session
     /// without a subject is a subject of its own.
-    pub(crate) fn each_last_named(&self, mut take: impl FnMut(ItemNo, Timestamp)) {
+    pub(crate) fn each_profile(&self, mut take: impl FnMut(&[(ItemNo, Timestamp)])) {
         let subjects = self.base.subject_numbers() + self.delta.subject_numbers();
         for subject in 0..subjects {
-            for (item, at) in self.last_named_in(&self.slots_of(subject)) {
-                take(item, at);
-            }
+            take(&self.last_named_in(&self.slots_of(subject)));
         }
         let packed = (0..self.base.len()).filter(|rank| self.base.is_live(*rank));
         let recent = self.delta.slots().map(|(number, _)| self.base.len() + number);
         for slot in packed.chain(recent).filter(|slot| self.subject_of(*slot).is_none()) {
-            for (item, at) in self.last_named_in(&[slot]) {
-                take(item, at);
-            }
+            take(&self.last_named_in(&[slot]));
         }
     }
 

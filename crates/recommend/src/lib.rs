@@ -7,7 +7,8 @@
 //!
 //! - [`items`]: the catalog as dense numbers.
 //! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
-//! - [`vmis`]: nearest sessions (VMIS-kNN, Kersbergen et al., SIGMOD 2022).
+//! - [`neighbors`]: nearest sessions, sequential rules, item to item: one family of scorers.
+//! - [`blend`]: all of the models as one ranking. [`tune`]: its weights, fitted on held-out sessions.
 //! - [`content`]: likeness and search by the public catalog (BM25).
 //! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
@@ -26,6 +27,7 @@
 
 pub mod answer;
 pub mod baskets;
+pub mod blend;
 pub mod content;
 pub mod diversity;
 pub mod door;
@@ -36,15 +38,18 @@ pub mod index;
 pub mod items;
 pub mod linear;
 pub mod model;
+pub mod neighbors;
 pub mod page;
 pub mod placement;
+pub mod plan;
 pub mod popularity;
 pub mod rules;
 pub mod scratch;
 pub mod sequence;
 pub mod settings;
 pub mod synthetic;
-pub mod vmis;
+pub mod trained;
+pub mod tune;
 
 #[cfg(test)]
 mod small_shop;

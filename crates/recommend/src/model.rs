@@ -9,16 +9,23 @@
 
 use domain::catalog::Item;
 use domain::id::{ItemId, Pseudonym};
-use domain::time::Day;
+use domain::time::{Day, Timestamp};
+
+use crate::blend::rank::Blender;
+use crate::blend::{Blend, BlendError};
 
 use crate::content::{Content, ContentSettings};
 use crate::fingerprint::Fingerprint;
 use crate::index::compact::Compacted;
 use crate::index::{ClosedSession, LearnError, Learned, SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items, Traits};
+use crate::linear::Linear;
+use crate::plan::Plan;
 use crate::popularity::Popularity;
 use crate::settings::{Settings, SettingsError};
-use crate::vmis::Vmis;
+use crate::trained::{During, Trained};
+
+pub mod background;
 
 /// The model of one shop.
 #[derive(Clone, Debug)]
@@ -28,11 +35,33 @@ pub struct Model {
     content: Content,
     index: SessionIndex,
     popularity: Popularity,
+    plan: Plan,
+    blend: Blend,
+    linear: Option<Linear>,
+    sequence: Option<Trained>,
+    /// The sessions that a sequence model is being trained on.
+    lesson: Option<During>,
+}
+
+/// Why a model cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The blend of the plan.
+    #[error(transparent)]
+    Blend(#[from] BlendError),
 }
 
 impl Model {
-    /// A model that has learned nothing.
-    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+    /// A model that has learned nothing, with the shipped blend.
+    pub fn new(settings: Settings) -> Result<Self, ModelError> {
+        Self::with_plan(settings, Plan::shipped())
+    }
+
+    /// A model that has learned nothing, with the models and weights of a plan.
+    pub fn with_plan(settings: Settings, plan: Plan) -> Result<Self, ModelError> {
         let settings = settings.check()?;
         Ok(Self {
             settings,
@@ -40,15 +69,23 @@ impl Model {
             content: described(settings),
             index: SessionIndex::new(),
             popularity: Popularity::new(settings.popular_days, settings.popular_min),
+            blend: Blend::new(plan.blend.clone())?,
+            linear: plan.linear.map(Linear::new),
+            sequence: None,
+            lesson: None,
+            plan,
         })
     }
 
-    /// Forgets everything but the settings.
+    /// Forgets everything but the settings and the plan.
     pub fn clear(&mut self) {
         self.items = Items::new();
         self.content = described(self.settings);
         self.index = SessionIndex::new();
         self.popularity = Popularity::new(self.settings.popular_days, self.settings.popular_min);
+        self.linear = self.plan.linear.map(Linear::new);
+        self.sequence = None;
+        self.lesson = None;
     }
 
     /// The settings it was made with.
@@ -76,9 +113,26 @@ impl Model {
         &self.popularity
     }
 
-    /// The neighbor scorer over this model.
-    pub const fn vmis(&self) -> Vmis<'_> {
-        Vmis { index: &self.index, items: &self.items, settings: self.settings.vmis }
+    /// What it learns besides sessions, and how its models are blended.
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// All models that are ready, as one ranking.
+    pub fn blender(&self) -> Blender<'_> {
+        Blender {
+            index: &self.index,
+            items: &self.items,
+            blend: &self.blend,
+            sequence: self.sequence.as_ref(),
+            linear: self.linear.as_ref(),
+            now: self.now(),
+        }
+    }
+
+    /// The end of the current day: sessions age in whole days.
+    fn now(&self) -> Timestamp {
+        self.popularity.today().plus(1).start()
     }
 
     /// Moves the popularity window to a new day. Until the first call all days count.
@@ -99,6 +153,7 @@ impl Model {
             _ => self.items.declare(&item.id, traits),
         };
         if item.sensitive {
+            self.forget_sensitive(number);
             self.index.purge(&self.items, number);
             self.popularity.forget(&self.items, number);
         }
@@ -111,6 +166,9 @@ impl Model {
     pub fn withdraw(&mut self, id: &ItemId) -> bool {
         let Some(number) = self.items.number(id) else { return false };
         self.content.withdraw(number);
+        if let Some(trained) = &mut self.sequence {
+            trained.forget(number);
+        }
         self.index.with_catalog_change(&mut self.items, number, |items| items.withdraw(number));
         self.popularity.rank(&self.items, number);
         self.release(number);
@@ -125,8 +183,10 @@ impl Model {
         let replaced = self.unlearn_session(&key);
         let subject = session.subject;
         let before = self.last_days(subject, &session.items);
+        let profile = self.profile(subject);
         let learned = self.index.learn(&self.items, session, u64::MAX)?;
         let Some((_, at)) = self.index.session_facts(&key) else { return Ok(learned) };
+        self.profile_changed((subject, &key), &profile);
         let day = at.day();
         for (item, last) in before {
             if self.index.session_items(&key).contains(&item) && last.is_none_or(|last| last < day)
@@ -142,7 +202,13 @@ impl Model {
     pub fn unlearn_session(&mut self, key: &SessionKey) -> bool {
         let Some((subject, at)) = self.index.session_facts(key) else { return false };
         let items = distinct(&self.index.session_items(key));
+        self.sequence_loses(at);
+        let profile = match subject {
+            Some(_) => self.profile(subject),
+            None => items.clone(),
+        };
         self.index.unlearn_session(&self.items, key);
+        self.profile_changed((subject, key), &profile);
         let day = at.day();
         for (item, last) in self.last_days(subject, &items) {
             if last.is_none_or(|last| last < day) {
@@ -162,7 +228,14 @@ impl Model {
     /// that never met the subject, under the same settings and catalog.
     pub fn unlearn_subject(&mut self, subject: Pseudonym) -> usize {
         let named = self.index.last_named_all(subject);
+        for at in self.index.times_of(subject) {
+            self.sequence_loses(at);
+        }
         let count = self.index.unlearn_subject(&self.items, subject);
+        let profile: Vec<ItemNo> = named.iter().map(|(item, _)| *item).collect();
+        if let Some(linear) = &mut self.linear {
+            linear.unlearn(&profile);
+        }
         for (item, at) in named {
             self.popularity.shift(item, Some(at.day()), None);
             self.popularity.rank(&self.items, item);
@@ -182,8 +255,20 @@ impl Model {
     ) -> Result<(), LearnError> {
         self.index.learn_all(&self.items, sessions, self.settings.bytes_max)?;
         self.popularity.clear();
-        let popularity = &mut self.popularity;
-        self.index.each_last_named(|item, at| popularity.shift(item, None, Some(at.day())));
+        let (popularity, mut linear) = (&mut self.popularity, self.linear.as_mut());
+        if let Some(linear) = &mut linear {
+            linear.clear();
+        }
+        self.index.each_profile(|profile| {
+            for (item, at) in profile {
+                popularity.shift(*item, None, Some(at.day()));
+            }
+            if let Some(linear) = &mut linear {
+                let items: Vec<ItemNo> = profile.iter().map(|(item, _)| *item).collect();
+                // A full model has switched itself off; the shell says so in the metrics.
+                linear.learn(&items).ok();
+            }
+        });
         for item in self.items.all_numbers() {
             self.popularity.rank(&self.items, item);
             self.release(item);
@@ -217,6 +302,9 @@ impl Model {
     pub fn canonical(&self, sink: &mut dyn FnMut(&[u8])) {
         self.index.canonical(&self.items, sink);
         self.popularity.canonical(&self.items, sink);
+        if let Some(linear) = &self.linear {
+            linear.canonical(&self.items, sink);
+        }
     }
 
     /// The canonical bytes as one piece.

@@ -4,18 +4,27 @@
 //! before the current query means empty, so nothing is ever cleared. One scratch may serve
 //! several models in turn.
 
+use crate::blend::features::MODELS;
+use crate::blend::rank::Blended;
 use crate::content::query::ContentScratch;
 use crate::items::ItemNo;
-use crate::settings::LAST_ITEMS_LIMIT;
-use crate::vmis::Scored;
+use crate::linear::rank::LinearScratch;
+use crate::neighbors::settings::LAST_ITEMS_LIMIT;
+use crate::neighbors::{COLUMNS_MAX, Scored};
+use crate::sequence::weights::SequenceScratch;
 
-/// Working memory of [`crate::answer::recommend`] and [`crate::vmis::Vmis::rank`].
+/// Working memory of [`crate::answer::recommend`] and [`crate::neighbors::Walk`].
 #[derive(Debug, Default)]
 pub struct Scratch {
     pub(crate) group: u64,
     pub(crate) cells: Vec<Cell>,
     pub(crate) heads: Vec<Head>,
     pub(crate) neighbors: Vec<Neighbor>,
+    /// The items of all neighbors, one after the other.
+    pub(crate) arena: Vec<ItemNo>,
+    /// (similarity, place in the sample) while the nearest are chosen.
+    pub(crate) order: Vec<(u32, u32)>,
+    pub(crate) visit_length: usize,
     pub(crate) touched: Vec<ItemNo>,
     pub(crate) ranked: Vec<Scored>,
     pub(crate) logarithms: Vec<u32>,
@@ -23,7 +32,15 @@ pub struct Scratch {
     pub(crate) visit: Vec<ItemNo>,
     pub(crate) exclude: Vec<ItemNo>,
     pub(crate) content: ContentScratch,
-    pub(crate) session: Vec<ItemNo>,
+    /// Candidates of a blend, and what each model gives them.
+    pub(crate) blended: Vec<Blended>,
+    pub(crate) scores: Vec<[u64; MODELS]>,
+    pub(crate) linear: LinearScratch,
+    pub(crate) sequence: SequenceScratch,
+    /// The visit in the numbers of the sequence model.
+    pub(crate) asked: Vec<u32>,
+    pub(crate) logits: Vec<i32>,
+    pub(crate) proposals: Vec<(i32, u32)>,
 }
 
 impl Scratch {
@@ -38,10 +55,14 @@ impl Scratch {
 pub(crate) struct Cell {
     /// The subject that voted last.
     pub(crate) group: u64,
-    /// Sum of the votes.
-    pub(crate) votes: u32,
+    /// Sum of the votes, by scorer.
+    pub(crate) votes: [u64; COLUMNS_MAX],
+    /// The largest vote of the subject that voted last, by scorer.
+    pub(crate) best: [u32; COLUMNS_MAX],
     /// Distinct subjects that voted.
     pub(crate) supporters: u32,
+    /// Place among the candidates of a blend.
+    pub(crate) place: u32,
 }
 
 /// One item of the visit.
@@ -53,18 +74,24 @@ pub(crate) struct Head {
 }
 
 /// A past session that shares items with the visit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Neighbor {
     pub(crate) slot: u32,
-    /// See [`crate::index::SessionIndex::voter`].
+    /// Seconds.
+    pub(crate) at: u32,
+    /// The same number for the sessions of one subject.
     pub(crate) voter: u32,
     /// Place in the sample, 0 for the newest session.
     pub(crate) age: u32,
-    pub(crate) similarity: u32,
-    /// Similarity times the position weight: what each of its items gets.
-    pub(crate) vote: u32,
     /// Bit p stands for the item of the visit at offset p.
     pub(crate) shared: u16,
+    /// Bit c stands for scorer c, in whose sample it is.
+    pub(crate) taken: u8,
+    /// Where its items begin in the arena, and how many there are.
+    pub(crate) start: u32,
+    pub(crate) items: u32,
+    /// By scorer: what an item of it gets at most.
+    pub(crate) votes: [u32; COLUMNS_MAX],
 }
 
 /// For one ranked item: the distinct subjects that had it together with each item of the visit.

@@ -9,12 +9,15 @@ use std::ffi::OsString;
 use std::hint::black_box;
 use std::process::Command;
 
+use domain::time::Timestamp;
+use recommend::blend::rank::Blender;
+use recommend::blend::{Blend, BlendSettings};
 use recommend::index::SessionIndex;
 use recommend::items::Items;
+use recommend::neighbors::settings::ScorerSettings;
+use recommend::neighbors::{Scorers, Walk, Wanted};
 use recommend::scratch::Scratch;
-use recommend::settings::VmisSettings;
 use recommend::synthetic::{Sessions, Shop};
-use recommend::vmis::{Vmis, Wanted};
 
 /// How many of each are counted.
 const TURNS: u32 = 100;
@@ -26,11 +29,23 @@ const VALGRIND: &str = "CONFIDANT_VALGRIND";
 
 #[inline(never)]
 fn counted_answers(index: &SessionIndex, items: &Items, stream: &Sessions) -> usize {
-    let vmis = Vmis { index, items, settings: VmisSettings::default() };
+    let scorers = Scorers::new(&[ScorerSettings::vmis()]);
+    let vmis = Walk { index, items, scorers: &scorers, now: Timestamp::from_ms(0) };
     let wanted = Wanted { count: 20, supporters_min: 2, exclude: &[] };
     let mut scratch = Scratch::new();
     let visits = (0..TURNS).map(|turn| stream.session(stream.shop().sessions + turn).items);
     visits.map(|visit| black_box(vmis.rank(&visit, &wanted, &mut scratch)).len()).sum()
+}
+
+#[inline(never)]
+fn counted_blends(index: &SessionIndex, items: &Items, stream: &Sessions) -> usize {
+    let blend = Blend::new(BlendSettings::shipped()).unwrap();
+    let now = Timestamp::from_ms(0);
+    let blender = Blender { index, items, blend: &blend, sequence: None, linear: None, now };
+    let wanted = Wanted { count: 20, supporters_min: 2, exclude: &[] };
+    let mut scratch = Scratch::new();
+    let visits = (0..TURNS).map(|turn| stream.session(stream.shop().sessions + turn).items);
+    visits.map(|visit| black_box(blender.rank(&visit, &wanted, &mut scratch)).len()).sum()
 }
 
 #[inline(never)]
@@ -54,6 +69,7 @@ fn workload() {
     let mut index = SessionIndex::new();
     index.learn_all(&items, stream.clone(), u64::MAX).unwrap();
     assert!(counted_answers(&index, &items, &stream) > 10 * TURNS as usize);
+    assert!(counted_blends(&index, &items, &stream) > 10 * TURNS as usize);
     let before = index.sessions();
     counted_learning(&mut index, &items, &stream);
     assert_eq!(index.sessions(), before + TURNS);
@@ -87,6 +103,11 @@ fn check(part: &str, recorded: u64) {
 #[test]
 fn answers_take_as_many_instructions_as_recorded() {
     check("counted_answers", 144_600);
+}
+
+#[test]
+fn blended_answers_take_as_many_instructions_as_recorded() {
+    check("counted_blends", 1);
 }
 
 #[test]

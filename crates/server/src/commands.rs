@@ -15,7 +15,9 @@ pub mod explain;
 pub mod import;
 pub mod openapi;
 pub mod serve;
+pub mod tune;
 pub mod verify;
+pub mod weights;
 
 /// Why a command failed: one line for the person who typed it.
 #[derive(Debug, thiserror::Error)]
@@ -61,4 +63,40 @@ pub fn progress(len: u64, what: &'static str) -> indicatif::ProgressBar {
     }
     bar.set_message(what);
     bar
+}
+
+/// One progress bar for work in stages.
+#[derive(Debug)]
+pub struct Stages {
+    stage: String,
+    bar: indicatif::ProgressBar,
+}
+
+impl Stages {
+    /// No stage yet.
+    pub fn new() -> Self {
+        Self { stage: String::new(), bar: indicatif::ProgressBar::hidden() }
+    }
+
+    /// Shows how far a stage is; a new stage gets a new bar.
+    pub fn at(&mut self, stage: &str, done: u64, all: u64) {
+        if self.stage != stage {
+            self.bar.finish_and_clear();
+            self.bar = progress(all, "");
+            self.bar.set_message(stage.to_owned());
+            stage.clone_into(&mut self.stage);
+        }
+        self.bar.set_position(done);
+    }
+
+    /// Clears the last bar.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Default for Stages {
+    fn default() -> Self {
+        Self::new()
+    }
 }

@@ -23,4 +23,5 @@ pub mod settings;
 pub mod shared;
 pub mod storefront;
 pub mod telemetry;
+pub mod training;
 pub mod writer;

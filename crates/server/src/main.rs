@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, verify,
+    bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -28,6 +28,7 @@ enum Command {
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
+    Tune(tune::Tune),
     Verify(verify::Verify),
 }
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Import(command) => import::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
+        Command::Tune(command) => tune::run(&command),
         Command::Verify(command) => verify::run(&command),
     };
     match outcome {

@@ -11,9 +11,11 @@ use std::sync::Arc;
 
 use consent::law::law_for;
 use consent::signals::{CategoryError, CategoryMap};
+use domain::time::Day;
 use personal::gate::Law;
 use personal::purpose::{PurposeError, PurposeName};
 use recommend::model::Model;
+use recommend::plan::Plan;
 use recommend::settings::Settings as ModelSettings;
 use store::error::StoreError;
 use store::keys::Keys;
@@ -26,6 +28,7 @@ use vault::key::{ShopKey, ShopKeys};
 use crate::auth::ApiKeys;
 use crate::chance::{self, ChanceError};
 use crate::clock::Clock;
+use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
 use crate::settings::Settings;
 use crate::shared::{Foundation, Shared};
@@ -71,7 +74,10 @@ pub enum OpeningError {
     Purpose(#[from] PurposeError),
     /// Settings of the recommender.
     #[error("recommend: {0}")]
-    Recommend(#[from] recommend::settings::SettingsError),
+    Recommend(#[from] recommend::model::ModelError),
+    /// The weights file.
+    #[error("recommend.weights: {0}")]
+    Weights(#[from] crate::commands::Failure),
     /// The store.
     #[error("store: {0}")]
     Store(#[from] StoreError),
@@ -135,17 +141,30 @@ fn assemble(
     let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
     let law = Law { child_directed: settings.child_directed, ..pack.law };
     let categories = categories(&settings)?;
-    let model = Model::new(ModelSettings {
+    let plan = plan(&settings, clock.now().day())?;
+    let model_settings = ModelSettings {
         supporters_min: settings.recommend.supporters_min,
         reason_supporters_min: settings.recommend.popular_min,
         popular_min: settings.recommend.popular_min,
         bytes_max: settings.recommend.bytes_max,
         ..ModelSettings::default()
-    })?;
+    };
+    let model = Model::with_plan(model_settings, plan)?;
     let foundation = Foundation { settings, clock, ring, api_keys, law, categories };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))
+}
+
+/// The models and weights of the shop: its own while they last, the shipped ones otherwise.
+fn plan(settings: &Settings, today: Day) -> Result<Plan, OpeningError> {
+    let Some(path) = &settings.recommend.weights else { return Ok(Plan::shipped()) };
+    let file = WeightsFile::read(path)?;
+    if file.is_over(today) {
+        tracing::warn!("the fitted weights have ended; the shipped ones answer");
+        return Ok(Plan::shipped());
+    }
+    Ok(file.plan)
 }
 
 fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {

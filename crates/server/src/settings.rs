@@ -182,7 +182,7 @@ impl Default for Limits {
 }
 
 /// Settings of the recommender.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecommendSettings {
     /// Distinct people behind a collaborative candidate.
@@ -191,11 +191,13 @@ pub struct RecommendSettings {
     pub popular_min: u32,
     /// Memory budget of the session index.
     pub bytes_max: u64,
+    /// A file of `confidant tune`: the shop's own weights, and which models are trained.
+    pub weights: Option<PathBuf>,
 }
 
 impl Default for RecommendSettings {
     fn default() -> Self {
-        Self { supporters_min: 2, popular_min: 5, bytes_max: 2 * 1024 * 1024 * 1024 }
+        Self { supporters_min: 2, popular_min: 5, bytes_max: 2 * 1024 * 1024 * 1024, weights: None }
     }
 }
 

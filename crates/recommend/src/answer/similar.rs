@@ -4,8 +4,8 @@ use crate::answer::{Candidate, Reason, open};
 use crate::content::similar::Anchor;
 use crate::items::ItemNo;
 use crate::model::Model;
+use crate::neighbors::Wanted;
 use crate::scratch::Scratch;
-use crate::vmis::Wanted;
 
 /// Fills the answer with items that the catalog describes like the anchor.
 pub(super) fn append(

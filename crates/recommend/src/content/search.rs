@@ -5,7 +5,7 @@ use crate::content::query::{Asking, ContentScratch, Match};
 use crate::content::terms::Kind;
 use crate::content::tokens::tokens;
 use crate::items::Items;
-use crate::vmis::Wanted;
+use crate::neighbors::Wanted;
 
 /// Most words of a query; the rest is not read.
 pub const QUERY_WORDS_MAX: usize = 16;

@@ -4,7 +4,7 @@ use crate::content::query::{Asking, ContentScratch, Match};
 use crate::content::terms::Kind;
 use crate::content::{ANCHORS_MAX, Content};
 use crate::items::{ItemNo, Items};
-use crate::vmis::Wanted;
+use crate::neighbors::Wanted;
 
 /// An item that others should be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::content::similar::Anchor;
 use crate::content::terms::Kind;
 use crate::content::{Content, ContentSettings, ContentSettingsError, Shared};
 use crate::items::{ItemNo, Items, Traits};
-use crate::vmis::Wanted;
+use crate::neighbors::Wanted;
 
 const ALL: Wanted<'_> = Wanted { count: 1_000, supporters_min: 1, exclude: &[] };
 

@@ -1,5 +1,6 @@
 //! Counting hits.
 
+use crate::evaluation::learned::Learned;
 use crate::evaluation::{ListReport, Quality};
 use crate::items::ItemNo;
 
@@ -19,11 +20,24 @@ pub(super) struct Tally {
     lists: u64,
     empty_lists: u64,
     listed: Vec<bool>,
+    /// By item: -log2 of the share of sessions that hold it.
+    surprise: Vec<f64>,
+    surprise_sum: f64,
+    surprised: u64,
 }
 
 impl Tally {
-    pub(super) fn new(list_len: usize, numbers: usize) -> Self {
+    pub(super) fn new(list_len: usize, learned: &Learned) -> Self {
         let group = || Group { targets: 0, by_rank: vec![0; list_len] };
+        let numbers = learned.items.numbers();
+        let sessions = f64::from(learned.index.linked_sessions().max(1));
+        let mut surprise = vec![0.0; numbers];
+        for (_, item) in learned.items.iter() {
+            if let Some(bits) = surprise.get_mut(item.at()) {
+                let holding = f64::from(learned.index.linked_count(item).max(1));
+                *bits = libm::log2(sessions / holding);
+            }
+        }
         Self {
             non_repeat: group(),
             repeat: group(),
@@ -31,12 +45,20 @@ impl Tally {
             lists: 0,
             empty_lists: 0,
             listed: vec![false; numbers],
+            surprise,
+            surprise_sum: 0.0,
+            surprised: 0,
         }
     }
 
     /// Counts one list against the rest of the session, whose first item is the target. None
-    /// stands for an item that training never saw.
-    pub(super) fn count(&mut self, list: &[ItemNo], rest: &[Option<ItemNo>], repeat: bool) {
+    /// stands for an item that training never saw. Gives the rank of the target, from 0.
+    pub(super) fn count(
+        &mut self,
+        list: &[ItemNo],
+        rest: &[Option<ItemNo>],
+        repeat: bool,
+    ) -> Option<usize> {
         let group = if repeat { &mut self.repeat } else { &mut self.non_repeat };
         group.targets += 1;
         let target = rest.first().copied().flatten();
@@ -50,12 +72,15 @@ impl Tally {
             if let Some(listed) = self.listed.get_mut(item.at()) {
                 *listed = true;
             }
+            self.surprise_sum += self.surprise.get(item.at()).copied().unwrap_or(0.0);
+            self.surprised += 1;
         }
         let mut left = rest.to_vec();
         left.sort_unstable();
         left.dedup();
         let found = left.iter().flatten().filter(|item| list.contains(item)).count();
         self.recall_sum += ratio(found as u64, left.len() as u64);
+        rank
     }
 
     pub(super) fn report(&self, items: usize) -> ListReport {
@@ -71,6 +96,11 @@ impl Tally {
             repeat: self.repeat.quality(),
             recall_rest: if self.lists == 0 { 0.0 } else { self.recall_sum / float(self.lists) },
             coverage: ratio(listed as u64, items as u64),
+            novelty_bits: if self.surprised == 0 {
+                0.0
+            } else {
+                self.surprise_sum / float(self.surprised)
+            },
             empty_lists: self.empty_lists,
         }
     }

@@ -3,7 +3,7 @@
 use crate::items::{ItemNo, Items};
 use crate::linear::Linear;
 use crate::linear::solver::Solved;
-use crate::vmis::Wanted;
+use crate::neighbors::Wanted;
 
 /// One in the fixed point of the weight of older items of a visit.
 const DECAY_ONE: i64 = 1 << 10;

@@ -11,7 +11,7 @@ use crate::items::{ItemNo, Items, Traits};
 use crate::linear::rank::{LinearScored, LinearScratch};
 use crate::linear::solver::Solved;
 use crate::linear::{Linear, LinearError, LinearMethod, LinearSettings, LinearSettingsError};
-use crate::vmis::Wanted;
+use crate::neighbors::Wanted;
 
 const ITEMS: u32 = 8;
 

@@ -10,11 +10,11 @@ use recommend::content::ANCHORS_MAX;
 use recommend::content::query::{ContentScratch, Match};
 use recommend::content::similar::Anchor;
 use recommend::items::ItemNo;
+use recommend::neighbors::Wanted;
 use recommend::placement::Source;
 use recommend::popularity::scopes::Scope;
 use recommend::rules::condition::is_under;
 use recommend::scratch::Scratch;
-use recommend::vmis::Wanted;
 
 use crate::answer::reasons::Why;
 use crate::shared::Taught;
@@ -123,8 +123,8 @@ impl Asked<'_> {
         let floor = self.taught.model.settings().supporters_min;
         let wanted = Wanted { count: usize::MAX, supporters_min: 1, exclude: &self.exclude };
         let visit: Vec<ItemNo> = self.visit.iter().copied().chain(self.current).collect();
-        let ranked = self.taught.model.vmis().rank(&visit, &wanted, &mut memory.models);
-        ranked.iter().filter(|scored| scored.supporters < floor).count()
+        let ranked = self.taught.model.blender().rank(&visit, &wanted, &mut memory.models);
+        ranked.iter().filter(|blended| blended.supporters < floor).count()
     }
 
     /// What the models learned from visits.

@@ -1,4 +1,5 @@
-//! `confidant evaluate sessions`: how good the neighbors are on sessions that were held back.
+//! `confidant evaluate sessions`: how good every model and the blend are on sessions that were
+//! held back.
 //!
 //! Reads two files as `confidant import` does, runs the next-item protocol of
 //! [`recommend::evaluation`] and prints quality, floors and times. The digest covers everything
@@ -13,9 +14,12 @@ use domain::hex;
 use domain::id::Pseudonym;
 use ingest::import::Kind;
 use ingest::sessions::IDLE_MS;
+use recommend::evaluation::learned::Learned;
+use recommend::evaluation::methods::Method;
 use recommend::evaluation::rows::{Row, sessions};
-use recommend::evaluation::{EvaluationSettings, Listed, Report, Session, evaluate};
-use recommend::settings::{Idf, VmisSettings};
+use recommend::evaluation::{Ears, EvaluationSettings, Listed, Report, Session, evaluate};
+use recommend::neighbors::settings::{Rarity, ScorerSettings};
+use recommend::plan::Plan;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Stopwatch;
@@ -23,7 +27,8 @@ use crate::commands::evaluate::words::{digest_of, table};
 use crate::commands::import::gather::{Gathered, PersonRows};
 use crate::commands::import::source::bytes_bar;
 use crate::commands::import::table::{Form, Table};
-use crate::commands::{Failure, OrFail as _, progress, say};
+use crate::commands::weights::WeightsFile;
+use crate::commands::{Failure, OrFail as _, Stages, say};
 
 pub mod baskets;
 pub mod words;
@@ -52,8 +57,15 @@ pub struct Sessions {
     #[arg(long)]
     pub train: PathBuf,
     /// Sessions to predict, item by item.
-    #[arg(long)]
-    pub test: PathBuf,
+    #[arg(long, required_unless_present = "rolling")]
+    pub test: Option<PathBuf>,
+    /// Instead of a second file: so many windows of time at the end of the first one, each
+    /// predicted from everything before it.
+    #[arg(long, conflicts_with = "test", value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub rolling: Option<u8>,
+    /// A file of `confidant tune`: which models are trained and how they are blended.
+    #[arg(long, value_name = "WEIGHTS")]
+    pub weights: Option<PathBuf>,
     /// Length of the lists.
     #[arg(long = "k", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub list_len: u16,
@@ -64,6 +76,9 @@ pub struct Sessions {
     /// current item.
     #[arg(long, value_name = "OUT")]
     pub predictions: Option<PathBuf>,
+    /// The model whose lists the predictions are.
+    #[arg(long, default_value = "blend")]
+    pub model: String,
     /// The lists of the predictions may hold the current item.
     #[arg(long)]
     pub allow_current: bool,
@@ -73,31 +88,31 @@ pub struct Sessions {
     /// How the files are read.
     #[command(flatten)]
     pub form: Form,
-    /// How neighbors are found.
+    /// How the scorer `vmis` finds neighbors.
     #[command(flatten)]
     pub scorer: Scorer,
 }
 
-/// Parameters of the neighbors.
+/// Parameters of the scorer `vmis`; what is not given stays as the blend has it.
 #[derive(Clone, Debug, Args)]
 pub struct Scorer {
     /// Newest sessions that are sampled.
-    #[arg(long, default_value_t = VmisSettings::default().sample_max)]
-    pub sample_max: u16,
+    #[arg(long)]
+    pub sample_max: Option<u16>,
     /// Neighbors that vote.
-    #[arg(long, default_value_t = VmisSettings::default().neighbors_max)]
-    pub neighbors_max: u16,
+    #[arg(long)]
+    pub neighbors_max: Option<u16>,
     /// Newest items of the visit that are looked at.
-    #[arg(long, default_value_t = VmisSettings::default().last_items_max)]
-    pub last_items_max: u8,
+    #[arg(long)]
+    pub last_items_max: Option<u8>,
     /// How much rarer items weigh.
-    #[arg(long, value_enum, default_value_t = Rarity::Log)]
-    pub idf: Rarity,
+    #[arg(long, value_enum)]
+    pub idf: Option<Idf>,
 }
 
 /// How much rarer items weigh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Rarity {
+pub enum Idf {
     /// All weigh the same.
     Off,
     /// By the logarithm of their rarity.
@@ -107,17 +122,17 @@ pub enum Rarity {
 }
 
 impl Scorer {
-    const fn settings(&self) -> VmisSettings {
-        VmisSettings {
-            sample_max: self.sample_max,
-            neighbors_max: self.neighbors_max,
-            last_items_max: self.last_items_max,
-            idf: match self.idf {
-                Rarity::Off => Idf::Off,
-                Rarity::Log => Idf::Log,
-                Rarity::OnePlusLog => Idf::OnePlusLog,
-            },
-        }
+    fn change(&self, settings: &mut ScorerSettings) {
+        settings.sample_max = self.sample_max.unwrap_or(settings.sample_max);
+        let most = settings.neighbors_max.min(settings.sample_max);
+        settings.neighbors_max = self.neighbors_max.unwrap_or(most);
+        settings.last_items_max = self.last_items_max.unwrap_or(settings.last_items_max);
+        settings.rarity = match self.idf {
+            None => settings.rarity,
+            Some(Idf::Off) => Rarity::Off,
+            Some(Idf::Log) => Rarity::Log,
+            Some(Idf::OnePlusLog) => Rarity::OnePlusLog(1),
+        };
     }
 }
 
@@ -135,72 +150,136 @@ pub struct Held {
 /// Evaluates and prints.
 ///
 /// # Errors
-/// A file that cannot be followed, or parameters that the scorer cannot honor.
+/// A file that cannot be followed, or parameters that a model cannot honor.
 pub fn run(command: &Evaluate) -> Result<(), Failure> {
-    let command = match &command.what {
-        What::Sessions(command) => command,
-        What::Baskets(command) => return baskets::run(command),
-    };
+    match &command.what {
+        What::Sessions(command) => sessions_of_files(command),
+        What::Baskets(command) => baskets::run(command),
+    }
+}
+
+fn sessions_of_files(command: &Sessions) -> Result<(), Failure> {
+    let plan = plan(command)?;
     let train = read(&command.train, &command.form)?;
-    let test = read(&command.test, &command.form)?;
+    let test = command.test.as_ref().map(|path| read(path, &command.form)).transpose()?;
+    if !command.json {
+        let files = [("train", Some(&train)), ("test", test.as_ref())];
+        for (name, held) in files.into_iter().filter_map(|(name, held)| Some((name, held?))) {
+            let (rows, refused, sessions) = (held.rows, held.refused, held.sessions.len());
+            say(format!("{name:<6}{rows} rows in {sessions} sessions, {refused} rows refused"));
+        }
+    }
+    let windows = match (&test, command.rolling) {
+        (Some(test), _) => vec![(train.sessions, test.sessions.clone())],
+        (None, Some(count)) => windows(train.sessions, usize::from(count)),
+        (None, None) => return Err(Failure::new("--test FILE or --rolling N is needed")),
+    };
+    let mut predictions = Predictions::create(command.predictions.as_deref())?;
+    let mut reports = Vec::new();
+    for (train, test) in &windows {
+        reports.push(predict((train, test), &plan, command, &mut predictions)?);
+    }
+    predictions.end()?;
+    let digest = digest_of(&reports).or_fail("report")?;
+    let compared = words::compared(&reports);
+    if command.json {
+        let printed = words::Printed { reports: &reports, compared: &compared, digest: &digest };
+        say(serde_json::to_string_pretty(&printed).or_fail("report")?);
+        return Ok(());
+    }
+    for report in &reports {
+        say(table(report));
+    }
+    say(words::comparisons(&compared));
+    say(format!("digest of everything but the times  {digest}"));
+    Ok(())
+}
+
+/// What is learned: as the weights file says, or the shipped blend.
+fn plan(command: &Sessions) -> Result<Plan, Failure> {
+    let mut plan = match &command.weights {
+        Some(path) => WeightsFile::read(path)?.plan,
+        None => Plan::shipped(),
+    };
+    for scorer in plan.blend.scorers.iter_mut().filter(|scorer| scorer.name == "vmis") {
+        command.scorer.change(&mut scorer.settings);
+    }
+    plan.blend = plan.blend.check().or_fail("parameters")?;
+    Ok(plan)
+}
+
+/// The last part of the sessions in windows of a twentieth each, with what came before each.
+fn windows(mut sessions: Vec<Session>, count: usize) -> Vec<(Vec<Session>, Vec<Session>)> {
+    sessions.sort_by_key(|session| session.at);
+    let length = (sessions.len() / 20).max(1);
+    let start = sessions.len().saturating_sub(length * count);
+    let cut = |window: usize| {
+        let (before, rest) = sessions.split_at(start + window * length);
+        (before.to_vec(), rest.iter().take(length).cloned().collect())
+    };
+    (0..count).map(cut).collect()
+}
+
+/// Where the lines of the predictions go.
+struct Predictions(Option<BufWriter<File>>, std::io::Result<()>);
+
+impl Predictions {
+    fn create(path: Option<&Path>) -> Result<Self, Failure> {
+        let create = |path: &Path| {
+            let failed = format!("cannot write {}", path.display());
+            Ok(BufWriter::new(File::create(path).or_fail(&failed)?))
+        };
+        Ok(Self(path.map(create).transpose()?, Ok(())))
+    }
+
+    fn line(&mut self, line: &str) {
+        if let (Some(out), true) = (&mut self.0, self.1.is_ok()) {
+            self.1 = writeln!(out, "{line}");
+        }
+    }
+
+    fn end(mut self) -> Result<(), Failure> {
+        if let (Some(out), true) = (&mut self.0, self.1.is_ok()) {
+            self.1 = out.flush();
+        }
+        self.1.or_fail("cannot write the predictions")
+    }
+}
+
+fn predict(
+    (train, test): (&[Session], &[Session]),
+    plan: &Plan,
+    command: &Sessions,
+    predictions: &mut Predictions,
+) -> Result<Report, Failure> {
+    let mut stages = Stages::new();
+    let learned = Learned::new(train, plan, &mut |stage, done, all| stages.at(stage, done, all))
+        .or_fail("sequence model")?;
+    let methods = Method::all(&learned, plan).or_fail("blend")?;
+    if !methods.iter().any(|method| method.name() == command.model) {
+        let names: Vec<&str> = methods.iter().map(Method::name).collect();
+        return Err(Failure::new(format!("--model is one of {}", names.join(", "))));
+    }
+    let mut floors = vec![1];
+    floors.extend((command.supporters_min > 1).then_some(command.supporters_min));
     let settings = EvaluationSettings {
-        vmis: command.scorer.settings(),
-        supporters_min: command.supporters_min,
+        floors,
         list_len: usize::from(command.list_len),
         listed: match command.allow_current {
             true => Listed::CurrentAllowed,
             false => Listed::CurrentExcluded,
         },
+        predicts: command.model.clone(),
     };
-    let report = predict(&train.sessions, &test.sessions, &settings, command)?;
-    let digest = digest_of(&report).or_fail("report")?;
-    if command.json {
-        let printed = words::Printed { report: &report, digest: &digest };
-        say(serde_json::to_string_pretty(&printed).or_fail("report")?);
-        return Ok(());
-    }
-    for (name, held) in [("train", &train), ("test", &test)] {
-        say(format!(
-            "{name:<6}{} rows in {} sessions, {} rows refused",
-            held.rows,
-            held.sessions.len(),
-            held.refused
-        ));
-    }
-    say(table(&report));
-    say(format!("digest of everything but the times  {digest}"));
-    Ok(())
-}
-
-fn predict(
-    train: &[Session],
-    test: &[Session],
-    settings: &EvaluationSettings,
-    command: &Sessions,
-) -> Result<Report, Failure> {
-    let mut out: Option<BufWriter<File>> = match &command.predictions {
-        Some(path) => {
-            let failed = format!("cannot write {}", path.display());
-            Some(BufWriter::new(File::create(path).or_fail(&failed)?))
-        }
-        None => None,
-    };
-    let targets: usize = test.iter().map(|one| one.items.len().saturating_sub(1)).sum();
-    let bar = progress(targets as u64, "predicting");
-    let mut written = Ok(());
     let watch = Stopwatch::start();
-    let report = evaluate(train, test, settings, &mut || watch.ns(), &mut |line| {
-        if let (Some(out), true) = (&mut out, written.is_ok()) {
-            written = writeln!(out, "{line}");
-        }
-        bar.inc(1);
-    });
-    bar.finish_and_clear();
-    if let (Some(out), true) = (&mut out, written.is_ok()) {
-        written = out.flush();
-    }
-    written.or_fail("cannot write the predictions")?;
-    report.or_fail("parameters")
+    let mut ears = Ears {
+        clock: &mut || watch.ns(),
+        prediction: &mut |line| predictions.line(line),
+        watch: &mut |method, done, all| stages.at(method, done, all),
+    };
+    let report = evaluate(&learned, &methods, test, &settings, &mut ears);
+    stages.end();
+    Ok(report)
 }
 
 /// Reads the sessions of a file.

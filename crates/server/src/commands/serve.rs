@@ -21,6 +21,7 @@ use crate::routes::{self, App};
 use crate::serving::{self, Bound, Told};
 use crate::settings::Settings;
 use crate::shared::Shared;
+use crate::training::Trainer;
 use crate::writer::Writer;
 
 /// Runs the shop's server.
@@ -107,6 +108,7 @@ pub struct Running {
     /// The queue to the writer.
     pub writer: Writer,
     thread: JoinHandle<Engine>,
+    training: Trainer,
     runtime: Runtime,
     handles: [Handle<SocketAddr>; 2],
     listening: [Serving; 2],
@@ -122,6 +124,8 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     let Opened { shared, engine, .. } = opened;
     let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
+    let training =
+        Trainer::start(Arc::clone(&shared)).or_fail("the training thread cannot be started")?;
     let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates };
     let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
     let Listeners { public, staff } = listeners;
@@ -134,7 +138,7 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         runtime.spawn(staff.serve(routes::staff(app), for_staff)),
     ];
     drop(entered);
-    Ok(Running { shared, writer, thread, runtime, handles, listening })
+    Ok(Running { shared, writer, thread, training, runtime, handles, listening })
 }
 
 impl Running {
@@ -143,7 +147,7 @@ impl Running {
     /// # Errors
     /// Why a listener failed.
     pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
-        let Self { writer, thread, runtime, handles, listening, .. } = self;
+        let Self { writer, thread, training, runtime, handles, listening, .. } = self;
         let served = runtime.block_on(async move {
             let told = Told::listen()?;
             let ended = tokio::spawn(async move { told.end(&handles).await });
@@ -153,6 +157,7 @@ impl Running {
             ended.abort();
             served
         });
+        drop(training);
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());
@@ -162,7 +167,8 @@ impl Running {
     /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the
     /// writer had died.
     pub fn stop(self) -> Option<Engine> {
-        let Self { writer, thread, runtime, .. } = self;
+        let Self { writer, thread, training, runtime, .. } = self;
+        drop(training);
         drop(runtime);
         writer.stop();
         thread.join().ok()

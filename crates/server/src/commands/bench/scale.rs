@@ -14,10 +14,12 @@ use recommend::answer::{self, Query};
 use recommend::index::{ClosedSession, SessionIndex};
 use recommend::items::ItemNo;
 use recommend::model::Model;
+use recommend::neighbors::settings::ScorerSettings;
+use recommend::neighbors::{Scorers, Walk, Wanted};
 use recommend::scratch::Scratch;
 use recommend::settings::Settings;
 use recommend::synthetic::{Sessions, Shop};
-use recommend::vmis::Wanted;
+
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -259,11 +261,14 @@ fn asked(model: &Model, stream: &Sessions, how: Measured) -> (Times, Times) {
     let mut scratch = Scratch::new();
     let supporters_min = model.settings().supporters_min;
     let wanted = Wanted { count: how.list, supporters_min, exclude: &[] };
+    let scorers = Scorers::new(&[ScorerSettings::vmis()]);
+    let now = model.popularity().today().plus(1).start();
+    let walk = Walk { index: model.index(), items: model.items(), scorers: &scorers, now };
     for _ in 0..how.passes {
         for (turn, (alone, whole)) in (0..).zip(alone.iter_mut().zip(&mut whole)) {
             let visit = visit_after(stream, turn);
             let watch = Stopwatch::start();
-            std::hint::black_box(model.vmis().rank(&visit, &wanted, &mut scratch));
+            std::hint::black_box(walk.rank(&visit, &wanted, &mut scratch));
             *alone = watch.ns().min(*alone);
             let visit = visit_after(stream, turn + how.answers);
             let query = Query { visit: &visit, count: how.list, ..Query::default() };

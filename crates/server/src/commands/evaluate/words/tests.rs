@@ -1,45 +1,57 @@
 use domain::id::ItemId;
 use domain::time::Timestamp;
-use recommend::evaluation::{EvaluationSettings, Latency, Session, evaluate};
+use recommend::evaluation::learned::Learned;
+use recommend::evaluation::methods::Method;
+use recommend::evaluation::{Ears, EvaluationSettings, Latency, Report, Session, evaluate};
+use recommend::plan::Plan;
 
-use super::{digest_of, micros, millis, table};
+use super::{compared, comparisons, digest_of, micros, millis, table};
 
 fn session(items: &[&str]) -> Session {
     let items = items.iter().map(|item| ItemId::parse(item).unwrap()).collect();
     Session { subject: None, at: Timestamp::from_ms(1), items }
 }
 
+fn run(train: &[Session], test: &[Session], tick: u64) -> Report {
+    let plan = Plan::shipped();
+    let learned = Learned::new(train, &plan, &mut |_, _, _| ()).unwrap();
+    let methods = Method::all(&learned, &plan).unwrap();
+    let mut now = 0;
+    let mut ears = Ears {
+        clock: &mut || {
+            now += tick;
+            now
+        },
+        prediction: &mut |_| (),
+        watch: &mut |_, _, _| (),
+    };
+    evaluate(&learned, &methods, test, &EvaluationSettings::default(), &mut ears)
+}
+
 #[test]
 fn the_digest_leaves_out_times_and_nothing_else() {
     let train = [session(&["a", "b"]), session(&["a", "c"])];
     let test = [session(&["a", "b"])];
-    let settings = EvaluationSettings::default();
-    let run = |test: &[Session], tick: u64| {
-        let mut now = 0;
-        let mut clock = || {
-            now += tick;
-            now
-        };
-        evaluate(&train, test, &settings, &mut clock, &mut |_| ()).unwrap()
-    };
-    let (once, again) = (run(&test, 1), run(&test, 7));
-    assert_ne!(once.latency, Latency::default());
+    let (once, again) = (run(&train, &test, 1), run(&train, &test, 7));
+    assert_ne!(once.methods[0].latency, Latency::default());
     assert_ne!(once, again);
-    assert_eq!(digest_of(&once).unwrap(), digest_of(&again).unwrap());
-    let other = run(&[session(&["a", "c"]), session(&["b", "a"])], 1);
-    assert_ne!(digest_of(&once).unwrap(), digest_of(&other).unwrap());
+    assert_eq!(digest_of(&[once.clone()]).unwrap(), digest_of(&[again]).unwrap());
+    let other = run(&train, &[session(&["a", "c"]), session(&["b", "a"])], 1);
+    assert_ne!(digest_of(&[once]).unwrap(), digest_of(&[other]).unwrap());
 }
 
 #[test]
-fn the_table_names_every_group_and_floor() {
+fn the_table_names_every_method_and_floor() {
     let train = [session(&["a", "b"]), session(&["a", "b"])];
-    let settings = EvaluationSettings::default();
-    let report = evaluate(&train, &train, &settings, &mut || 5, &mut |_| ()).unwrap();
-    let table = table(&report);
-    for part in ["HR@20", "MRR@20", "current item excluded, all", "non-repeat", "p99.5", "bytes"] {
-        assert!(table.contains(part), "{part} is missing in\n{table}");
+    let report = run(&train, &train, 5);
+    let text = table(&report);
+    for part in ["HR@20", "MRR@20", "excluded", "non-repeat", "p99.5", "bytes", "vstan", "blend"] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
     }
-    assert_eq!(table.matches("behind each item").count(), 2);
+    assert_eq!(text.matches("behind each item").count(), 2);
+    let compared = compared(&[report]);
+    assert_eq!(compared.len(), 6, "every method but the blend");
+    assert!(comparisons(&compared).contains("popular"));
 }
 
 #[test]

@@ -1,0 +1,197 @@
+//! The settings of each scorer, searched one axis at a time.
+
+use crate::blend::NamedScorer;
+use crate::evaluation::Session;
+use crate::evaluation::learned::{Learned, Watch};
+use crate::items::ItemNo;
+use crate::neighbors::settings::{Rarity, ScorerSettings, Similarity, Spread, Weighting};
+use crate::neighbors::{Scorers, Walk, Wanted};
+use crate::scratch::Scratch;
+use crate::tune::{Reached, TuneSettings};
+
+/// Length of the lists that are compared.
+const LIST: usize = 20;
+
+/// One way of changing a scorer.
+type Axis = fn(ScorerSettings) -> Vec<ScorerSettings>;
+
+/// A scorer to search, from its preset.
+struct Family {
+    name: &'static str,
+    preset: ScorerSettings,
+    axes: &'static [Axis],
+}
+
+const FAMILIES: [Family; 5] = [
+    Family {
+        name: "vmis",
+        preset: ScorerSettings::vmis(),
+        axes: &[last_items, sample, rarity, visit],
+    },
+    Family {
+        name: "vstan",
+        preset: ScorerSettings::vstan(),
+        axes: &[near, visit, matched, rarity, similarity, fade, sample],
+    },
+    Family { name: "rules", preset: ScorerSettings::rules(), axes: &[after, fade] },
+    Family { name: "next", preset: ScorerSettings::markov(), axes: &[fade] },
+    Family {
+        name: "together",
+        preset: ScorerSettings::together(),
+        axes: &[visit, fade, last_items],
+    },
+];
+
+/// A step to predict: the visit so far, its time, and what came next.
+struct Step {
+    visit: Vec<ItemNo>,
+    at: domain::time::Timestamp,
+    target: Option<ItemNo>,
+}
+
+/// Chooses the settings of every scorer on held-back sessions.
+pub(super) fn search(
+    learned: &Learned,
+    newer: &[Session],
+    settings: &TuneSettings,
+    watch: &mut Watch<'_>,
+) -> (Vec<NamedScorer>, Vec<Reached>) {
+    let steps = steps(learned, newer, settings.search_choices_max as usize);
+    let all: usize = FAMILIES.iter().map(|family| family.axes.len()).sum();
+    let mut done = 0;
+    let (mut scorers, mut reached) = (Vec::new(), Vec::new());
+    let mut scratch = Scratch::new();
+    for family in FAMILIES {
+        let mut best = (family.preset, quality(learned, &steps, family.preset, &mut scratch));
+        for axis in family.axes {
+            watch("choosing settings", done, all as u64);
+            done += 1;
+            for candidate in axis(best.0) {
+                if candidate == best.0 || candidate.check().is_err() {
+                    continue;
+                }
+                let found = quality(learned, &steps, candidate, &mut scratch);
+                if found.0 + found.1 > best.1.0 + best.1.1 {
+                    best = (candidate, found);
+                }
+            }
+        }
+        let name = family.name.to_owned();
+        scorers.push(NamedScorer { name: name.clone(), settings: best.0 });
+        let (hit_rate, reciprocal_rank) = best.1;
+        reached.push(Reached { name, hit_rate, reciprocal_rank });
+    }
+    watch("choosing settings", all as u64, all as u64);
+    (scorers, reached)
+}
+
+/// The steps of evenly spread sessions, at most so many.
+fn steps(learned: &Learned, newer: &[Session], most: usize) -> Vec<Step> {
+    let all: usize = newer.iter().map(|one| one.items.len().saturating_sub(1)).sum();
+    let stride = all.div_ceil(most.max(1)).max(1);
+    let mut steps = Vec::new();
+    for session in newer.iter().step_by(stride) {
+        let mut visit = Vec::new();
+        for pair in session.items.windows(2) {
+            let [current, target] = pair else { continue };
+            visit.extend(learned.items.number(current));
+            let target = learned.items.number(target);
+            steps.push(Step { visit: visit.clone(), at: session.at, target });
+        }
+    }
+    steps
+}
+
+/// HR@20 and MRR@20 of one scorer, current item excluded.
+fn quality(
+    learned: &Learned,
+    steps: &[Step],
+    settings: ScorerSettings,
+    scratch: &mut Scratch,
+) -> (f64, f64) {
+    let scorers = Scorers::new(&[settings]);
+    let (mut hits, mut ranks) = (0_u32, 0.0);
+    for step in steps {
+        let exclude = step.visit.last().map_or(&[][..], std::slice::from_ref);
+        let wanted = Wanted { count: LIST, supporters_min: 1, exclude };
+        let (index, items) = (&learned.index, &learned.items);
+        let walk = Walk { index, items, scorers: &scorers, now: step.at };
+        let ranked = walk.rank(&step.visit, &wanted, scratch);
+        let found = (1_u32..).zip(ranked).find(|(_, one)| Some(one.item) == step.target);
+        if let Some((rank, _)) = found {
+            hits += 1;
+            ranks += 1.0 / f64::from(rank);
+        }
+    }
+    let all = f64::from(u32::try_from(steps.len().max(1)).unwrap_or(u32::MAX));
+    (f64::from(hits) / all, ranks / all)
+}
+
+fn last_items(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [1, 2, 3, 4, 6, 9, 16]
+        .map(|last_items_max| ScorerSettings { last_items_max, ..settings })
+        .to_vec()
+}
+
+fn sample(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [(500, 100), (500, 500), (1_000, 500), (1_000, 1_000), (2_500, 1_000), (2_500, 2_500)]
+        .map(|(sample_max, neighbors_max)| ScorerSettings { sample_max, neighbors_max, ..settings })
+        .to_vec()
+}
+
+fn rarity(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [Rarity::Off, Rarity::Log, Rarity::OnePlusLog(1), Rarity::OnePlusLog(5), Rarity::Damped]
+        .map(|rarity| ScorerSettings { rarity, ..settings })
+        .to_vec()
+}
+
+fn similarity(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [Similarity::Dot, Similarity::Cosine, Similarity::Damped]
+        .map(|similarity| ScorerSettings { similarity, ..settings })
+        .to_vec()
+}
+
+fn visit(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    let exponential = [300, 500, 830, 1_000, 1_400, 2_000, 4_000]
+        .map(|scale_milli| Weighting::Exponential { scale_milli });
+    let others = [Weighting::Div, Weighting::Quadratic, Weighting::Log];
+    let all = exponential.into_iter().chain(others);
+    all.map(|visit| ScorerSettings { visit, ..settings }).collect()
+}
+
+fn matched(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    let exponential =
+        [1_000, 2_000, 4_000].map(|scale_milli| Weighting::Exponential { scale_milli });
+    let others = [Weighting::Same, Weighting::Div, Weighting::Linear];
+    let all = exponential.into_iter().chain(others);
+    all.map(|matched| ScorerSettings { matched, ..settings }).collect()
+}
+
+fn near(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    let near = [500, 1_000, 2_000, 4_000, 8_000].map(|scale_milli| Spread::Near { scale_milli });
+    let all = near.into_iter().chain([Spread::Everywhere]);
+    all.map(|spread| ScorerSettings { spread, ..settings }).collect()
+}
+
+fn after(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    let spread = |steps_max, by| Spread::After { steps_max, by };
+    [
+        spread(3, Weighting::Div),
+        spread(8, Weighting::Div),
+        spread(15, Weighting::Div),
+        spread(30, Weighting::Div),
+        spread(8, Weighting::Quadratic),
+        spread(8, Weighting::Same),
+    ]
+    .map(|spread| ScorerSettings { spread, ..settings })
+    .to_vec()
+}
+
+fn fade(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [None, Some(2), Some(5), Some(10), Some(20), Some(60)]
+        .map(|days: Option<u32>| ScorerSettings {
+            fade_hours: days.map(|days| days * 24),
+            ..settings
+        })
+        .to_vec()
+}
