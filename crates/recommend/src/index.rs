@@ -300,7 +300,7 @@ impl SessionIndex {
         }
         self.base.is_live(slot).then(|| Session {
             key: self.base.key(slot),
-            at: self.base.at.get(slot),
+            at: self.base.at(slot),
             subject: self.base.subject(slot),
             items: self.base.session_items(slot).collect(),
         })

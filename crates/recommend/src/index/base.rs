@@ -25,10 +25,8 @@ pub(crate) mod varint;
 /// Sessions that were sorted and packed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Base {
-    /// By rank: row id, time, subject (or the number of subjects for nobody) and items.
+    /// By rank: row id; time, subject and items.
     pub(crate) keys: Box<[Name]>,
-    pub(crate) at: Column,
-    pub(crate) subjects: Column,
     pub(crate) sessions: Sessions,
     /// Ranks in the order of row ids.
     pub(crate) by_key: Column,
@@ -54,7 +52,7 @@ impl Base {
     /// How many ranks there are, erased ones too.
     #[inline]
     pub(crate) const fn len(&self) -> u32 {
-        self.at.len()
+        self.sessions.len()
     }
 
     /// How many subject numbers there are, free ones too.
@@ -71,10 +69,16 @@ impl Base {
         self.keys.get(rank as usize).copied().unwrap_or_default()
     }
 
+    /// The time of a session in seconds.
+    #[inline]
+    pub(crate) fn at(&self, rank: u32) -> u32 {
+        self.sessions.get(rank).at
+    }
+
     /// The subject of a session; None for nobody.
+    #[inline]
     pub(crate) fn subject(&self, rank: u32) -> Option<u32> {
-        let subject = self.subjects.get(rank);
-        (subject < self.subject_numbers()).then_some(subject)
+        self.sessions.get(rank).subject
     }
 
     pub(crate) fn name(&self, subject: u32) -> Option<Pseudonym> {
@@ -99,7 +103,7 @@ impl Base {
         let mut ranks: Vec<u32> = self
             .owned_places(subject)
             .map(|place| self.owned.get(place))
-            .filter(|rank| self.is_live(*rank) && self.subjects.get(*rank) == subject)
+            .filter(|rank| self.is_live(*rank) && self.subject(*rank) == Some(subject))
             .collect();
         ranks.sort_unstable_by(|a, b| b.cmp(a));
         ranks.dedup();
@@ -122,7 +126,7 @@ impl Base {
     /// The items of a session in order, holes included.
     #[inline]
     pub(crate) fn session_items(&self, rank: u32) -> SessionItems<'_> {
-        SessionItems { codes: self.sessions.codes(rank), items: &self.items }
+        SessionItems { codes: self.sessions.get(rank).codes, items: &self.items }
     }
 
     /// All live sessions with an item, newest first.
@@ -147,8 +151,6 @@ impl Base {
             + size_of_val::<[u32]>(&self.codes)
             + size_of_val::<[ItemNo]>(&self.items)
             + size_of_val::<[u32]>(&self.linked_counts)
-            + self.at.bytes()
-            + self.subjects.bytes()
             + self.sessions.bytes()
             + self.by_key.bytes()
             + self.owned_starts.bytes()

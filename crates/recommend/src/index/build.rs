@@ -16,8 +16,8 @@ use crate::index::session::{Class, hash, learnable, seconds};
 use crate::index::{ClosedSession, LearnError, SessionKey};
 use crate::items::{ItemNo, Items};
 
-/// Most items and sessions together that one index packs: places in its bytes are 32 bits, and no
-/// number takes more than five bytes.
+/// Most numbers that one index packs, one for each item and three for each session: places in its
+/// bytes are 32 bits, and no number takes more than five bytes.
 pub const INTERACTIONS_MAX: usize = (u32::MAX / 5) as usize;
 
 /// Sessions in the order in which they were learned.
@@ -61,7 +61,7 @@ impl Builder {
 
     /// Whether the places in the packed bytes fit their numbers.
     pub(super) fn fits(&self) -> bool {
-        self.items.len() + self.keys.len() <= INTERACTIONS_MAX
+        self.items.len() + 3 * self.keys.len() <= INTERACTIONS_MAX
     }
 
     /// Appends a session that was learned before.
@@ -90,12 +90,11 @@ impl Builder {
         }
         let mut base = Base {
             by_key: column(by_key.iter().map(|session| get(&ranks, *session))),
-            at: column(by_rank.iter().map(|session| get(&self.at, *session))),
             erased: Bits::new(by_rank.len()),
             ..Base::default()
         };
         drop(by_key);
-        self.own(&mut base, &by_rank, &ranks);
+        let subjects = self.own(&mut base, &by_rank, &ranks);
         drop(ranks);
         let mut fingerprint = Fingerprint::default();
         if checksum {
@@ -104,10 +103,10 @@ impl Builder {
             }
         }
         base.keys = by_rank.iter().map(|session| get(&self.keys, *session)).collect();
-        (self.keys, self.at, self.names) = (Vec::new(), Vec::new(), Vec::new());
-        let (shown, linked) = self.pack(items, &mut base, &by_rank);
-        drop(by_rank);
-        (self.items, self.ends) = (Vec::new(), Vec::new());
+        (self.keys, self.names) = (Vec::new(), Vec::new());
+        let (shown, linked) = self.pack(items, &mut base, &by_rank, &subjects);
+        drop((by_rank, subjects));
+        (self.items, self.ends, self.at) = (Vec::new(), Vec::new(), Vec::new());
         base.postings = postings(&base.sessions, base.len(), base.items.len());
         Built { base, shown, linked, fingerprint }
     }
@@ -131,8 +130,9 @@ impl Builder {
         sorted(sessions.to_vec(), first, |a, b| key(a).cmp(&key(b)))
     }
 
-    /// Numbers the subjects and gives each its sessions.
-    fn own(&self, base: &mut Base, by_rank: &[u32], ranks: &[u32]) {
+    /// Numbers the subjects, counted from 1, and gives each its sessions; says who has which rank,
+    /// 0 for nobody.
+    fn own(&self, base: &mut Base, by_rank: &[u32], ranks: &[u32]) -> Vec<u32> {
         let name = |session| get(&self.names, session);
         let somebody = by_rank.iter().copied();
         let somebody = somebody.filter(|s| !self.nobody.get(*s as usize).copied().unwrap_or(true));
@@ -144,25 +144,30 @@ impl Builder {
         );
         let mut names: Vec<Name> = Vec::new();
         let mut starts = ColumnBuilder::new(0);
-        let mut subjects = vec![u32::MAX; by_rank.len()];
+        let mut subjects = vec![0; by_rank.len()];
         for (place, session) in (0..).zip(&owned) {
             if names.last() != Some(&name(*session)) {
                 names.push(name(*session));
                 starts.push(place);
             }
-            put(&mut subjects, rank(*session), number(names.len()) - 1);
+            put(&mut subjects, rank(*session), number(names.len()));
         }
         starts.push(number(owned.len()));
-        let nobody = number(names.len());
         base.gone = Bits::new(names.len());
         base.names = names.into();
         base.owned_starts = starts.finish();
         base.owned = column(owned.iter().map(|session| rank(*session)));
-        base.subjects = column(subjects.into_iter().map(|subject| subject.min(nobody)));
+        subjects
     }
 
     /// Packs the items of the sessions; says how many are shown and how many are linked.
-    fn pack(&self, items: &Items, base: &mut Base, by_rank: &[u32]) -> (u32, u32) {
+    fn pack(
+        &self,
+        items: &Items,
+        base: &mut Base,
+        by_rank: &[u32],
+        subjects: &[u32],
+    ) -> (u32, u32) {
         self.code_items(base, by_rank);
         let declared: Vec<bool> = base.items.iter().map(|item| items.is_declared(*item)).collect();
         let mut counts = vec![0_u32; base.items.len()];
@@ -173,7 +178,8 @@ impl Builder {
         for (rank, session) in (0..).zip(by_rank) {
             distinct.clear();
             distinct.extend(self.items_of(*session).iter().filter_map(|item| base.code(*item)));
-            sessions.push(distinct.iter().copied());
+            let subject = get(subjects, rank).checked_sub(1);
+            sessions.push(get(&self.at, *session), subject, distinct.iter().copied());
             distinct.sort_unstable();
             distinct.dedup();
             let is_declared = |code: &u32| declared.get(*code as usize).copied().unwrap_or(false);
@@ -238,7 +244,7 @@ fn postings(sessions: &Sessions, ranks: u32, codes: usize) -> Postings {
     let mut each = |take: &mut dyn FnMut(u32, u32)| {
         for rank in 0..ranks {
             distinct.clear();
-            distinct.extend(sessions.codes(rank));
+            distinct.extend(sessions.get(rank).codes);
             distinct.sort_unstable();
             distinct.dedup();
             distinct.iter().for_each(|code| take(*code, rank));

@@ -75,7 +75,7 @@ impl SessionIndex {
     fn oldest_first(&self, item: ItemNo, linked: bool) -> Vec<Posting> {
         let packed: Descending<'_> = self.base.sessions_with(item);
         let packed = packed.filter(|rank| self.base.linked.get(*rank) == linked);
-        let packed = packed.map(|slot| Posting { at: self.base.at.get(slot), slot });
+        let packed = packed.map(|slot| Posting { at: self.base.at(slot), slot });
         let lists = self.delta.lists(item);
         let recent =
             lists.map_or(&[][..], |lists| if linked { &lists.linked } else { &lists.idle });

@@ -93,7 +93,7 @@ impl SessionIndex {
         for rank in (0..self.base.len()).filter(|rank| self.base.is_live(*rank)) {
             let subject = self.base.subject(rank).and_then(|subject| self.subject_name(subject));
             let items = self.base.session_items(rank);
-            builder.push(self.base.key(rank), self.base.at.get(rank), subject, items);
+            builder.push(self.base.key(rank), self.base.at(rank), subject, items);
         }
         for (_, slot) in self.delta.slots() {
             let subject = slot.subject.and_then(|subject| self.subject_name(subject));

@@ -25,7 +25,7 @@ impl Newest<'_> {
     fn next_packed(&mut self) -> Option<Posting> {
         let base = &self.index.base;
         let slot = self.base.find(|rank| base.linked.get(*rank))?;
-        Some(Posting { at: base.at.get(slot), slot })
+        Some(Posting { at: base.at(slot), slot })
     }
 
     fn next_recent(&mut self) -> Option<Posting> {
@@ -88,7 +88,7 @@ impl SessionIndex {
     pub fn at(&self, slot: u32) -> u32 {
         match slot.checked_sub(self.base.len()) {
             Some(number) => self.delta.slot(number).map_or(0, |session| session.at),
-            None => self.base.at.get(slot),
+            None => self.base.at(slot),
         }
     }
 
@@ -139,7 +139,7 @@ impl SessionIndex {
         });
         let mut recent = recent.into_iter().peekable();
         let packed = (0..self.base.len()).filter(|rank| self.base.is_live(*rank));
-        let mut packed = packed.map(|slot| Posting { at: self.base.at.get(slot), slot }).peekable();
+        let mut packed = packed.map(|slot| Posting { at: self.base.at(slot), slot }).peekable();
         let merged = std::iter::from_fn(move || match (packed.peek(), recent.peek()) {
             (Some(old), Some(new)) if self.newer(*old, *new) => recent.next(),
             (Some(_), _) => packed.next(),

@@ -17,9 +17,8 @@ impl Base {
         let index = |place| self.by_key.get(place);
         let place = Sorted { len, index, erased: &self.erased }.find(&self.keys, &key);
         let Some(place) = place else { return };
-        self.drop_items(rank, &distinct(self.sessions.codes(rank)));
+        self.drop_items(rank, &distinct(self.sessions.get(rank).codes));
         self.linked.put(rank, false);
-        self.sessions.overwrite(rank, &[]);
         self.erased.put(rank, true);
         self.erased_sessions += 1;
         let index = |place| self.by_key.get(place);
@@ -31,8 +30,7 @@ impl Base {
                 }
             }
         }
-        self.subjects.blur(rank);
-        self.at.blur(rank);
+        self.sessions.erase(rank);
     }
 
     /// Forgets the name of a subject without sessions.
@@ -56,7 +54,7 @@ impl Base {
             return;
         }
         self.linked.put(rank, linked);
-        for code in distinct(self.sessions.codes(rank)) {
+        for code in distinct(self.sessions.get(rank).codes) {
             if let Some(count) = self.linked_counts.get_mut(code as usize) {
                 *count = if linked { *count + 1 } else { *count - 1 };
             }

@@ -8,18 +8,12 @@ const FRAME: usize = 64;
 /// Numbers that are read at random and seldom changed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
-    len: u32,
     /// Of each frame its least number and its first word; one more marks the end.
     frames: Box<[(u32, u32)]>,
     words: Box<[u64]>,
 }
 
 impl Column {
-    /// How many numbers there are.
-    pub(crate) const fn len(&self) -> u32 {
-        self.len
-    }
-
     /// The number at a place; 0 past the end.
     #[inline]
     pub(crate) fn get(&self, at: u32) -> u32 {
@@ -84,7 +78,6 @@ const fn low(word: u64, width: u32) -> u32 {
 /// Writes a column from its first number to its last.
 #[derive(Debug)]
 pub(crate) struct ColumnBuilder {
-    len: u32,
     frames: Vec<(u32, u32)>,
     words: Vec<u64>,
     open: Vec<u32>,
@@ -94,7 +87,6 @@ impl ColumnBuilder {
     /// For so many numbers.
     pub(crate) fn new(len: usize) -> Self {
         Self {
-            len: 0,
             frames: Vec::with_capacity(len / FRAME + 2),
             words: Vec::new(),
             open: Vec::with_capacity(FRAME),
@@ -103,7 +95,6 @@ impl ColumnBuilder {
 
     /// Appends a number.
     pub(crate) fn push(&mut self, value: u32) {
-        self.len += 1;
         self.open.push(value);
         if self.open.len() == FRAME {
             self.close();
@@ -117,7 +108,7 @@ impl ColumnBuilder {
         }
         let end = self.word();
         self.frames.push((0, end));
-        Column { len: self.len, frames: self.frames.into(), words: self.words.into() }
+        Column { frames: self.frames.into(), words: self.words.into() }
     }
 
     fn close(&mut self) {

@@ -12,6 +12,18 @@ pub(crate) fn push(out: &mut Vec<u8>, mut value: u32) {
 /// Takes a number from the front; 0 where the bytes end.
 #[inline]
 pub(crate) fn take(bytes: &mut &[u8]) -> u32 {
+    match bytes.split_first() {
+        // Most numbers are small.
+        Some((byte, rest)) if *byte < 0x80 => {
+            *bytes = rest;
+            u32::from(*byte)
+        }
+        Some(_) => take_long(bytes),
+        None => 0,
+    }
+}
+
+fn take_long(bytes: &mut &[u8]) -> u32 {
     let mut value = 0;
     let mut shift = 0;
     while let Some((byte, rest)) = bytes.split_first() {
