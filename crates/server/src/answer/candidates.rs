@@ -6,6 +6,7 @@ use domain::id::ItemId;
 use domain::time::Timestamp;
 use recommend::answer::{Candidate, Query, Reason, recommend};
 use recommend::baskets::again::{Cycle, Goods, Purchase, again};
+use recommend::blend::rank::Blended;
 use recommend::content::ANCHORS_MAX;
 use recommend::content::query::{ContentScratch, Match};
 use recommend::content::similar::Anchor;
@@ -43,6 +44,19 @@ pub struct Offered {
     pub why: Why,
     /// Distinct people behind it, where the model says how many.
     pub people: Option<u32>,
+}
+
+/// One candidate of the blend, for a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fused {
+    /// The item.
+    pub item: ItemNo,
+    /// Distinct people behind it.
+    pub people: u32,
+    /// The fused score; comparable within one answer only.
+    pub score: i64,
+    /// What each model gave to it, greatest first.
+    pub parts: Vec<(String, i64)>,
 }
 
 /// What the models may know for one answer.
@@ -125,6 +139,28 @@ impl Asked<'_> {
         let visit: Vec<ItemNo> = self.visit.iter().copied().chain(self.current).collect();
         let ranked = self.taught.model.blender().rank(&visit, &wanted, &mut memory.models);
         ranked.iter().filter(|blended| blended.supporters < floor).count()
+    }
+
+    /// The best candidates of the blend above the floor, each with its people, its fused score and
+    /// what every model of the blend gave to it, for a trace.
+    pub fn fused(&self, count: usize, memory: &mut Memory) -> Vec<Fused> {
+        let supporters_min = self.taught.model.settings().supporters_min;
+        let wanted = Wanted { count, supporters_min, exclude: &self.exclude };
+        let newest = self.current.filter(|item| self.visit.last() != Some(item));
+        let visit: Vec<ItemNo> = self.visit.iter().copied().chain(newest).collect();
+        let blender = self.taught.model.blender();
+        let ranked = blender.rank(&visit, &wanted, &mut memory.models);
+        let fused = |one: &Blended| Fused {
+            item: one.item,
+            people: one.supporters,
+            score: one.score,
+            parts: blender
+                .contributions(visit.len(), one)
+                .into_iter()
+                .map(|part| (part.model.to_owned(), part.score))
+                .collect(),
+        };
+        ranked.iter().map(fused).collect()
     }
 
     /// What the models learned from visits.

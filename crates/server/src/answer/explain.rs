@@ -64,6 +64,21 @@ pub struct CandidateTrace {
     /// Distinct people behind it, where the model counts them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub people: Option<u32>,
+    /// The fused score of the blend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fused: Option<i64>,
+    /// What each model of the blend gave to the fused score, greatest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartTrace>,
+}
+
+/// What one model of the blend gave to one candidate.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PartTrace {
+    /// The model by the name under which its weights stand; `item` is the item by itself.
+    pub model: String,
+    /// Its part of the fused score.
+    pub score: i64,
 }
 
 /// What happened to one item.
@@ -138,6 +153,11 @@ impl Explanation {
                     one.reason,
                     people.unwrap_or_default()
                 ));
+                let parts = one.parts.iter().map(|part| format!("{} {}", part.model, part.score));
+                let parts: Vec<String> = parts.collect();
+                if let Some(fused) = one.fused {
+                    lines.push(format!("       fused {fused}: {}", parts.join(", ")));
+                }
             }
         }
         lines.push("\nsteps".to_owned());
@@ -155,13 +175,25 @@ impl Explanation {
 impl ModelTrace {
     fn of(model: Source, asked: &Asked<'_>, pool: usize, memory: &mut Memory) -> Self {
         let offers = asked.of(model, pool, memory);
+        let of_blend = model == Source::Blend;
+        let fused = if of_blend { asked.fused(pool, memory) } else { Vec::new() };
         let best = offers.iter().take(SHOWN_MAX).filter_map(|offered| {
             let Offered { item, score, why, people } = *offered;
-            let item = asked.taught.model.items().id(item)?.clone();
-            Some(CandidateTrace { item, score, reason: why.code(), people })
+            let blended = fused.iter().find(|one| one.item == item);
+            let parts = blended.map_or(&[][..], |one| one.parts.as_slice()).iter();
+            Some(CandidateTrace {
+                item: asked.taught.model.items().id(item)?.clone(),
+                score,
+                reason: why.code(),
+                people: people.or(blended.map(|one| one.people)),
+                fused: blended.map(|one| one.score),
+                parts: parts
+                    .map(|(model, score)| PartTrace { model: model.clone(), score: *score })
+                    .collect(),
+            })
         });
         let best: Vec<CandidateTrace> = best.collect();
-        let below_floor = (model == Source::Blend).then(|| asked.below_floor(memory));
+        let below_floor = of_blend.then(|| asked.below_floor(memory));
         Self { model, offered: offers.len(), below_floor, best }
     }
 }

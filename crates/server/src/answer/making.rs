@@ -273,7 +273,7 @@ impl<'a> Making<'a> {
             By::Model(offered) => offered.score,
             By::Pinned | By::Drawn => 0,
         };
-        let reason = speaker.say(self.why(placed));
+        let reason = speaker.say(self.why(placed), placed.item);
         Some(Recommended { id: item.id.clone(), score, reason, item })
     }
 

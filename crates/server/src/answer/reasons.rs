@@ -4,6 +4,7 @@
 //! only when the floors allowed it, the item is harmless and shown, and the placement lets
 //! reasons name what the visitor met.
 
+use domain::catalog::Item;
 use domain::id::ItemId;
 use recommend::answer::Reason;
 use recommend::content::Shared as SharedField;
@@ -97,23 +98,26 @@ impl Why {
 }
 
 impl Speaker<'_> {
-    /// The reason in words.
+    /// Why `item` is there, in words.
     ///
     /// # Privacy
     /// No sensitive or hidden item is ever named, and where the placement says so, none that the
     /// visitor met.
-    pub fn say(&self, why: Why) -> ReasonText {
+    pub fn say(&self, why: Why, item: &Item) -> ReasonText {
         let about = |with: ItemNo, named: Sentence, unnamed: Sentence| match self.name(with) {
             Some((id, title)) => (named.say(self.language, title, 0), Some(id.clone())),
             None => (unnamed.say(self.language, "", 0), None),
         };
         let plain = |sentence: Sentence| (sentence.say(self.language, "", 0), None);
-        let (text, item) = match why {
+        let (text, other) = match why {
             Why::Model(Reason::ViewedTogether { with }) => {
                 about(with, Sentence::ViewedWith, Sentence::ViewedWithUnnamed)
             }
             Why::Model(Reason::SimilarTo { with, shared }) => {
                 let alike = match shared {
+                    SharedField::Category if !self.is_of_one_kind(with, item) => {
+                        Sentence::SameAttribute
+                    }
                     SharedField::Category => Sentence::SameKind,
                     SharedField::Brand => Sentence::SameBrand,
                     SharedField::Attribute => Sentence::SameAttribute,
@@ -140,7 +144,14 @@ impl Speaker<'_> {
             Why::NewHere => plain(Sentence::NewHere),
             Why::Explore => plain(Sentence::Explore),
         };
-        ReasonText { code: why.code(), text, item }
+        ReasonText { code: why.code(), text, item: other }
+    }
+
+    /// Whether two items share a whole category path: a department in common makes no kind.
+    fn is_of_one_kind(&self, one: ItemNo, other: &Item) -> bool {
+        let id = self.taught.model.items().id(one);
+        let entry = id.and_then(|id| self.taught.catalog.get(id));
+        entry.is_some_and(|one| one.categories.iter().any(|path| other.categories.contains(path)))
     }
 
     /// Id and title of an item that may be named here.

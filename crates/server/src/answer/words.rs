@@ -4,8 +4,6 @@
 //! that a right-to-left title cannot turn the words around it. What a sentence claims is decided
 //! in [`crate::answer::reasons`]; here it is only said.
 
-use std::fmt::Write as _;
-
 use crate::answer::words::table::TABLE;
 
 mod table;
@@ -139,24 +137,32 @@ impl Sentence {
 
     /// The sentence with `named` and `weeks` put in.
     pub fn say(self, language: Language, named: &str, weeks: u32) -> String {
-        let mut said = String::new();
-        // What turns the direction of writing could end the isolation too early.
-        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let named: String = named.chars().filter(|c| !turns(*c)).collect();
         let mut rest = self.template(language);
+        let mut said = String::with_capacity(rest.len() + named.len());
         while let Some((before, after)) = rest.split_once('{') {
             said.push_str(before);
             let Some((slot, tail)) = after.split_once('}') else { break };
-            let written = match slot {
-                "weeks" => write!(said, "{weeks}"),
-                _ => write!(said, "\u{2068}{named}\u{2069}"),
-            };
-            debug_assert!(written.is_ok(), "a string takes everything");
+            match slot {
+                "weeks" => said.push_str(&weeks.to_string()),
+                _ => isolate(&mut said, named),
+            }
             rest = tail;
         }
         said.push_str(rest);
         said
     }
+}
+
+/// Writes a title so that its direction ends with it. What turns the direction of writing is left
+/// out: it could end the isolation too early.
+fn isolate(said: &mut String, title: &str) {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    said.push('\u{2068}');
+    match title.is_ascii() {
+        true => said.push_str(title),
+        false => said.extend(title.chars().filter(|c| !turns(*c))),
+    }
+    said.push('\u{2069}');
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ fn shop() -> (Taught, [ItemNo; 3]) {
         item
     };
     let items = [
-        item("shirt", |_| {}),
+        item("shirt", |item| item.categories = vec!["w/shirts".to_owned()]),
         item("book", |item| item.sensitive = true),
         item("bag", |item| item.hidden = true),
     ];
@@ -32,6 +32,29 @@ fn shop() -> (Taught, [ItemNo; 3]) {
     let catalog: BTreeMap<_, _> =
         items.into_iter().map(|item| (item.id.clone(), Arc::new(item))).collect();
     (Taught { model, catalog }, numbers)
+}
+
+fn of_category(path: &str) -> Item {
+    let mut item = Item::new(ItemId::parse("other").unwrap(), "Other".to_owned());
+    item.categories = vec![path.to_owned()];
+    item
+}
+
+#[test]
+fn a_kind_is_a_whole_category() {
+    let (taught, [shirt, ..]) = shop();
+    let placement = with(Naming::Always);
+    let (tier, language, category) = (TierName::Visit, Language::English, None);
+    let speaker = Speaker { taught: &taught, tier, placement: &placement, language, category };
+    let alike = Why::Model(Reason::SimilarTo { with: shirt, shared: SharedField::Category });
+    for (path, begin) in [
+        ("w/shirts", "Of the same kind as"),
+        ("w/shoes", "Has something in common with"),
+        ("w", "Has something in common with"),
+    ] {
+        let said = speaker.say(alike, &of_category(path)).text;
+        assert!(said.starts_with(begin), "{path}: {said}");
+    }
 }
 
 fn with(reasons_name: Naming) -> Placement {
@@ -46,7 +69,8 @@ fn check(why: Why, tier: TierName, naming: Naming, expected: (&str, bool)) {
     let language = Language::English;
     let category = Some("Women/Dresses");
     let speaker = Speaker { taught: &taught, tier, placement: &placement, language, category };
-    let said = speaker.say(why);
+    let dress = of_category("w/dresses");
+    let said = speaker.say(why, &dress);
     let text: String = said.text.replace(['\u{2068}', '\u{2069}'], "");
     assert_eq!((text.as_str(), said.item.is_some()), expected, "{why:?}");
 }

@@ -48,6 +48,9 @@ fn every_sentence_says_the_same_in_every_language() {
 fn titles_are_isolated() {
     let said = Sentence::ViewedWith.say(Language::English, "חולצה", 0);
     assert_eq!(said, "Often looked at with \u{2068}חולצה\u{2069}");
+    // A title cannot end its isolation itself.
+    let said = Sentence::SameKind.say(Language::Dutch, "a\u{2069}\u{202e}é", 0);
+    assert_eq!(said, "Van dezelfde soort als \u{2068}aé\u{2069}");
     let said = Sentence::EveryWeeks.say(Language::German, "", 4);
     assert_eq!(said, "Sie kaufen das etwa alle 4 Wochen");
 }
