@@ -19,7 +19,6 @@ use recommend::neighbors::{Scorers, Walk, Wanted};
 use recommend::scratch::Scratch;
 use recommend::settings::Settings;
 use recommend::synthetic::{Sessions, Shop};
-
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -242,15 +241,16 @@ fn shuffled(stream: &Sessions) -> impl Iterator<Item = ClosedSession> {
     let sessions = u64::from(stream.shop().sessions.max(1));
     // Steps of about the golden section meet every place when they share no factor with the count.
     let mut step = sessions * 618 / 1_000 + 1;
-    while common(step, sessions) > 1 {
+    while greatest_divisor(step, sessions) > 1 {
         step += 1;
     }
     (0..sessions)
         .map(move |turn| stream.session(u32::try_from(turn * step % sessions).unwrap_or_default()))
 }
 
-fn common(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { common(b, a % b) }
+/// The greatest number that divides both (Euclid).
+fn greatest_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_divisor(b, a % b) }
 }
 
 /// Times of VMIS-kNN alone and of whole answers, for visits after the last learned session, never
