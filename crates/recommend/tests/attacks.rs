@@ -12,6 +12,8 @@
 //! rearrange a list, and knows when the visit was learned. Each test prints a table: advantage, and
 //! in brackets the share of guesses that are right.
 
+#![cfg(test)]
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
