@@ -27,6 +27,7 @@ pub mod learned;
 pub mod methods;
 pub mod rows;
 mod tally;
+pub mod tiers;
 
 /// One session of a data set, its items in order of time.
 #[derive(Clone, Debug, PartialEq, Eq)]

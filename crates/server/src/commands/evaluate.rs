@@ -31,6 +31,7 @@ use crate::commands::weights::WeightsFile;
 use crate::commands::{Failure, OrFail as _, Stages, say};
 
 pub mod baskets;
+pub mod tiers;
 pub mod words;
 
 /// Evaluates recommendations on files of what really happened.
@@ -48,6 +49,8 @@ pub enum What {
     Sessions(Sessions),
     /// Next-basket prediction on orders that were held back.
     Baskets(baskets::Baskets),
+    /// The price of privacy: quality by tier, by share of consent and by floor.
+    Tiers(tiers::Tiers),
 }
 
 /// Two files and how to evaluate on them.
@@ -155,6 +158,7 @@ pub fn run(command: &Evaluate) -> Result<(), Failure> {
     match &command.what {
         What::Sessions(command) => sessions_of_files(command),
         What::Baskets(command) => baskets::run(command),
+        What::Tiers(command) => tiers::run(command),
     }
 }
 
