@@ -211,77 +211,96 @@ impl Run<'_> {
         let name = method.name().to_owned();
         let mut report =
             MethodReport { name, floors: vec![], latency: Latency::default(), sessions: vec![] };
-        for (place, floor) in self.settings.floors.iter().enumerate() {
-            if *floor > 1 && !method.has_supporters() {
+        for (place, supporters_min) in self.settings.floors.iter().copied().enumerate() {
+            if supporters_min > 1 && !method.has_supporters() {
                 continue;
             }
-            let mut latencies = Vec::new();
-            let (floor, sessions) = self.floor(method, *floor, test, (place, &mut latencies), ears);
-            report.floors.push(floor);
+            let mut floor = Floor::new(self.learned, self.settings.list_len, supporters_min);
+            floor.writes = place == 0 && self.settings.predicts == method.name();
+            for (done, session) in test.iter().enumerate() {
+                (ears.watch)(method.name(), done as u64, test.len() as u64);
+                self.session(method, session, &mut floor, ears);
+            }
+            let items = self.learned.items.len();
+            report.floors.push(FloorReport {
+                supporters_min,
+                current_allowed: floor.allowed.report(items),
+                current_excluded: floor.excluded.report(items),
+            });
             if place == 0 {
-                report.latency = latency(latencies);
-                report.sessions = sessions;
+                report.latency = latency(floor.latencies);
+                report.sessions = floor.sessions;
             }
         }
         report
     }
 
-    fn floor(
+    /// Reveals one session item by item.
+    fn session(
         &mut self,
         method: &Method,
-        supporters_min: u32,
-        test: &[Session],
-        (place, latencies): (usize, &mut Vec<u64>),
+        session: &Session,
+        floor: &mut Floor,
         ears: &mut Ears<'_>,
-    ) -> (FloorReport, Vec<PerSession>) {
+    ) {
         let items = &self.learned.items;
-        let mut allowed = Tally::new(self.settings.list_len, self.learned);
-        let mut excluded = Tally::new(self.settings.list_len, self.learned);
-        let mut sessions = Vec::with_capacity(test.len());
-        let writes = place == 0 && self.settings.predicts == method.name();
-        for (done, session) in test.iter().enumerate() {
-            (ears.watch)(method.name(), done as u64, test.len() as u64);
-            let mut sums = PerSession::default();
-            let mut visit = Vec::new();
-            let mut left = session.items.as_slice();
-            while let [current, rest @ ..] = left {
-                left = rest;
-                visit.extend(items.number(current));
-                let Some(target) = rest.first() else { break };
-                let start = (ears.clock)();
-                // One item more than the list, so that it is full without the current one too.
-                let count = self.settings.list_len + 1;
-                let asked = Asked { visit: &visit, at: session.at, count, supporters_min };
-                let ranked = method.list(self.learned, &asked, &mut self.scratch);
-                latencies.push((ears.clock)().saturating_sub(start));
-                let number = items.number(current);
-                let listed = ranked.iter().copied();
-                let with: Vec<ItemNo> = listed.clone().take(self.settings.list_len).collect();
-                let without = listed.filter(|item| Some(*item) != number);
-                let without: Vec<ItemNo> = without.take(self.settings.list_len).collect();
-                let rest_no: Vec<_> = rest.iter().map(|item| items.number(item)).collect();
-                let repeat = target == current;
-                sums.allowed.add(allowed.count(&with, &rest_no, repeat));
-                let found = excluded.count(&without, &rest_no, repeat);
-                if !repeat {
-                    sums.excluded.add(found);
-                }
-                if writes {
-                    let listed = match self.settings.listed {
-                        Listed::CurrentAllowed => &with,
-                        Listed::CurrentExcluded => &without,
-                    };
-                    (ears.prediction)(&line(items, listed, rest, current));
-                }
+        let len = self.settings.list_len;
+        let mut sums = PerSession::default();
+        let mut visit = Vec::new();
+        let mut left = session.items.as_slice();
+        while let [current, rest @ ..] = left {
+            left = rest;
+            visit.extend(items.number(current));
+            let Some(target) = rest.first() else { break };
+            let start = (ears.clock)();
+            // One item more than the list, so that it is full without the current one too.
+            let (count, supporters_min) = (len + 1, floor.supporters_min);
+            let asked = Asked { visit: &visit, at: session.at, count, supporters_min };
+            let ranked = method.list(self.learned, &asked, &mut self.scratch);
+            floor.latencies.push((ears.clock)().saturating_sub(start));
+            let number = items.number(current);
+            let with: Vec<ItemNo> = ranked.iter().copied().take(len).collect();
+            let without = ranked.iter().copied().filter(|item| Some(*item) != number);
+            let without: Vec<ItemNo> = without.take(len).collect();
+            let rest_no: Vec<_> = rest.iter().map(|item| items.number(item)).collect();
+            let repeat = target == current;
+            sums.allowed.add(floor.allowed.count(&with, &rest_no, repeat));
+            let found = floor.excluded.count(&without, &rest_no, repeat);
+            if !repeat {
+                sums.excluded.add(found);
             }
-            sessions.push(sums);
+            if floor.writes {
+                let listed = match self.settings.listed {
+                    Listed::CurrentAllowed => &with,
+                    Listed::CurrentExcluded => &without,
+                };
+                (ears.prediction)(&line(items, listed, rest, current));
+            }
         }
-        let report = FloorReport {
+        floor.sessions.push(sums);
+    }
+}
+
+/// What is counted of one method under one floor.
+struct Floor {
+    supporters_min: u32,
+    writes: bool,
+    allowed: Tally,
+    excluded: Tally,
+    sessions: Vec<PerSession>,
+    latencies: Vec<u64>,
+}
+
+impl Floor {
+    fn new(learned: &Learned, list_len: usize, supporters_min: u32) -> Self {
+        Self {
             supporters_min,
-            current_allowed: allowed.report(items.len()),
-            current_excluded: excluded.report(items.len()),
-        };
-        (report, sessions)
+            writes: false,
+            allowed: Tally::new(list_len, learned),
+            excluded: Tally::new(list_len, learned),
+            sessions: Vec::new(),
+            latencies: Vec::new(),
+        }
     }
 }
 

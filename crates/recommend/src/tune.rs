@@ -57,7 +57,7 @@ impl Default for TuneSettings {
         Self {
             subjects_min: 1_000,
             held_back_percent: 10,
-            search_choices_max: 3_000,
+            search_choices_max: 2_000,
             choices_max: 8_000,
             choices_per_subject_max: 20,
             candidates_max: 150,
@@ -142,6 +142,11 @@ pub fn tune(
     let linear = settings.linear.then(crate::linear::LinearSettings::default);
     let plan = Plan { blend, sequence: settings.sequence, linear };
     learned.train(&older, &plan, watch)?;
+    let plan = Plan {
+        sequence: plan.sequence.filter(|_| learned.sequence.is_some()),
+        linear: plan.linear.filter(|_| learned.linear.is_some()),
+        ..plan
+    };
     let choices = choices(&learned, &plan, &newer, settings, watch)?;
     if choices.is_empty() {
         return Err(TuneError::Nothing);
@@ -282,3 +287,6 @@ fn spoken(choices: &[Choice]) -> Vec<usize> {
     };
     (0..FEATURES).filter(varies).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 //! the hot path slower by more than the tolerance finds out here; who makes it faster, or has a
 //! reason, records the new number.
 
+#![cfg(test)]
+
 use std::ffi::OsString;
 use std::hint::black_box;
 use std::process::Command;

@@ -49,10 +49,10 @@ impl Trainer {
 impl Drop for Trainer {
     fn drop(&mut self) {
         self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            if thread.join().is_err() {
-                tracing::error!("the training thread had a defect");
-            }
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the training thread had a defect");
         }
     }
 }

@@ -124,7 +124,6 @@ impl Fit {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a power of two")]
 const ONE: f64 = (1_u32 << FEATURE_BITS) as f64;
 
 struct State {

@@ -5,6 +5,7 @@ use crate::blend::{Blend, BlendError, BlendSettings, GroupWeights, ModelWeights}
 use crate::neighbors::settings::ScorerError;
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "short cases")]
 fn check(change: impl FnOnce(&mut BlendSettings), expected: Result<(), BlendError>) {
     let mut settings = BlendSettings::shipped();
     change(&mut settings);

@@ -179,7 +179,7 @@ fn a_bare_model_shows_what_the_door_holds_back() {
     let model = honest();
     assert!(lists(&model).iter().all(|list| !list.contains(&ItemNo(SHOP_ITEMS))));
     let (_, pushed, _) = attack(FORGED, 4);
-    assert!(pushed > 150, "without the cap the attack works: {pushed}");
+    assert!(pushed > 60, "without the cap the attack works: {pushed}");
 }
 
 #[test]

@@ -71,17 +71,16 @@ pub fn compare(
         one.iter().zip(other).map(|(one, other)| (of(one), of(other))).collect();
     let found = difference(pairs.iter());
     let mut draws = Draws(seed);
-    let mut rounds: Vec<(f64, f64)> = (0..ROUNDS)
-        .map(|_| {
-            let drawn = (0..pairs.len()).filter_map(|_| pairs.get(draws.below(pairs.len())));
-            difference(drawn)
-        })
-        .collect();
-    rounds.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let hit_rate = interval(found.0, rounds.iter().map(|round| round.0));
-    rounds.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let reciprocal_rank = interval(found.1, rounds.iter().map(|round| round.1));
-    Comparison { hit_rate, reciprocal_rank }
+    let (mut hits, mut ranks) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
+    for _ in 0..ROUNDS {
+        let drawn = (0..pairs.len()).filter_map(|_| pairs.get(draws.below(pairs.len())));
+        let (hit_rate, reciprocal_rank) = difference(drawn);
+        hits.push(hit_rate);
+        ranks.push(reciprocal_rank);
+    }
+    hits.sort_by(f64::total_cmp);
+    ranks.sort_by(f64::total_cmp);
+    Comparison { hit_rate: interval(found.0, &hits), reciprocal_rank: interval(found.1, &ranks) }
 }
 
 fn difference<'a>(pairs: impl Iterator<Item = &'a (Sums, Sums)>) -> (f64, f64) {
@@ -94,8 +93,8 @@ fn difference<'a>(pairs: impl Iterator<Item = &'a (Sums, Sums)>) -> (f64, f64) {
     if steps == 0 { (0.0, 0.0) } else { (float(hits) / whole(steps), ranks / whole(steps)) }
 }
 
-fn interval(found: f64, sorted: impl Iterator<Item = f64> + Clone) -> Difference {
-    let at = |per_mille: usize| sorted.clone().nth(ROUNDS * per_mille / 1_000).unwrap_or(found);
+fn interval(found: f64, sorted: &[f64]) -> Difference {
+    let at = |per_mille: usize| sorted.get(ROUNDS * per_mille / 1_000).copied().unwrap_or(found);
     Difference { found, low: at(25), high: at(974) }
 }
 

@@ -58,7 +58,8 @@ impl Learned {
         Ok(learned)
     }
 
-    /// Trains and solves what the plan asks for beside the index.
+    /// Trains and solves what the plan asks for beside the index. A model that has too little to
+    /// learn from, or that does not fit its byte budget, stays out.
     ///
     /// # Errors
     /// The sequence model cannot be trained with these settings.
@@ -70,7 +71,12 @@ impl Learned {
     ) -> Result<(), SequenceError> {
         self.linear = plan.linear.and_then(|settings| self.solve(train, settings, watch));
         self.sequence = match plan.sequence {
-            Some(settings) => Some(self.train_sequence(train, settings, watch)?),
+            Some(settings) => match self.train_sequence(train, settings, watch) {
+                Ok(trained) => Some(trained),
+                Err(SequenceError::Settings) => return Err(SequenceError::Settings),
+                // Too little to learn from, or more items than the budget: it stays out.
+                Err(_) => None,
+            },
             None => None,
         };
         Ok(())
@@ -87,7 +93,7 @@ impl Learned {
         let mut profiles = std::collections::BTreeMap::new();
         for (number, session) in (0_u128..).zip(train) {
             let numbers = session.items.iter().filter_map(|item| self.items.number(item));
-            let subject = session.subject.map_or(Err(number), Ok);
+            let subject = session.subject.ok_or(number);
             profiles.entry(subject).or_insert_with(Vec::<ItemNo>::new).extend(numbers);
         }
         for profile in profiles.values() {

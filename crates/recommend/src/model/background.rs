@@ -158,7 +158,7 @@ impl Model {
     ) {
         let after = match subject {
             Some(_) => self.profile(subject),
-            None => self.index.session_items(key).to_vec(),
+            None => self.index.session_items(key),
         };
         if let Some(linear) = &mut self.linear {
             // A full model has switched itself off; the shell says so in the metrics.

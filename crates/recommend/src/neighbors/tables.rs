@@ -40,7 +40,11 @@ impl Tables {
                 Weighting::Linear => {
                     409 * u32::try_from(9_usize.saturating_sub(place)).unwrap_or(0)
                 }
-                by => fixed(match_weight(by, place)),
+                by @ (Weighting::Same
+                | Weighting::Div
+                | Weighting::Quadratic
+                | Weighting::Log
+                | Weighting::Exponential { .. }) => fixed(match_weight(by, place)),
             };
         }
         let spread = (0..STEPS).map(|step| fixed(spread_weight(settings.spread, step))).collect();

@@ -118,7 +118,7 @@ pub(super) fn nearest(walk: &Walk<'_>, scratch: &mut Scratch) {
             let first = (neighbor.shared & seen_by(tables)).trailing_zeros();
             let matched = u64::from(tables.matched(first));
             let faded = u64::from(tables.fade(now_s.saturating_sub(neighbor.at)));
-            let vote = ((u64::from(*similarity) * matched) >> WEIGHT_BITS) * faded >> WEIGHT_BITS;
+            let vote = (((u64::from(*similarity) * matched) >> WEIGHT_BITS) * faded) >> WEIGHT_BITS;
             if let Some(place) = neighbor.votes.get_mut(column) {
                 *place = u32::try_from(vote).unwrap_or(u32::MAX);
             }

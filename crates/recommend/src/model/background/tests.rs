@@ -69,7 +69,7 @@ fn a_training_that_loses_a_session_is_refused() {
         model.unlearn_session(&key(19));
     }));
     let other = visit(3, 1, vec![1, 2]);
-    assert!(!train(&mut model, 10, |model| model.clear()));
+    assert!(!train(&mut model, 10, Model::clear));
     learn(&mut model, &other);
     model.announce(hours(11), hours(12));
     assert!(model.lesson().is_none(), "nothing happened then");

@@ -35,7 +35,7 @@ fn the_digest_leaves_out_times_and_nothing_else() {
     let (once, again) = (run(&train, &test, 1), run(&train, &test, 7));
     assert_ne!(once.methods[0].latency, Latency::default());
     assert_ne!(once, again);
-    assert_eq!(digest_of(&[once.clone()]).unwrap(), digest_of(&[again]).unwrap());
+    assert_eq!(digest_of(std::slice::from_ref(&once)).unwrap(), digest_of(&[again]).unwrap());
     let other = run(&train, &[session(&["a", "c"]), session(&["b", "a"])], 1);
     assert_ne!(digest_of(&[once]).unwrap(), digest_of(&[other]).unwrap());
 }
