@@ -316,7 +316,7 @@ fn searches_find_words_of_every_field() {
 }
 
 #[test]
-fn a_common_term_is_looked_at_in_part_and_the_same_part_everywhere() {
+fn a_frequent_term_is_looked_at_in_part_and_the_same_part_everywhere() {
     let settings = ContentSettings { postings_max: 7, ..ContentSettings::default() };
     let build = |order: &mut dyn Iterator<Item = u8>| {
         let mut shop = Shop::new(settings);

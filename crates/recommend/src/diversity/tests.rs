@@ -12,7 +12,7 @@ fn item(id: &str, category: &str, brand: &str) -> Item {
 }
 
 #[test]
-fn likeness_is_the_share_of_common_words() {
+fn likeness_is_the_share_of_words_that_both_have() {
     let shirt = Features::of(&item("aaa", "women/shirts", "Lark"));
     let same = Features::of(&item("aaa", "women/shirts", "Lark"));
     let blouse = Features::of(&item("bbb", "women/shirts", "Wren"));
