@@ -55,10 +55,22 @@ pub(super) fn sample(walk: &Walk<'_>, visit: &[ItemNo], scratch: &mut Scratch) {
             }
         }
         let mut taken = 0_u8;
+        let mut full = false;
         for (column, (room, tables)) in room.iter_mut().zip(columns).enumerate() {
             if *room > 0 && shared & seen_by(tables) != 0 {
                 *room -= 1;
+                full |= *room == 0;
                 taken |= 1 << column;
+            }
+        }
+        if full {
+            // Items at which only full scorers look are not read to their oldest session.
+            let open = columns.iter().zip(&room).filter(|(_, room)| **room > 0);
+            let open = open.fold(0, |bits, (tables, _)| bits | seen_by(tables));
+            for ((posting, _), head) in streams.iter_mut().zip(heads.iter()) {
+                if open >> head.offset & 1 == 0 {
+                    *posting = None;
+                }
             }
         }
         if taken != 0 {
