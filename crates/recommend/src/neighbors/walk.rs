@@ -36,16 +36,8 @@ pub(super) fn sample(walk: &Walk<'_>, visit: &[ItemNo], scratch: &mut Scratch) {
         *room = tables.settings.sample_max;
     }
     while room.iter().any(|room| *room > 0) {
-        let mut newest: Option<Posting> = None;
-        for (posting, _) in &streams {
-            if let Some(posting) = posting {
-                if newest.is_none_or(|best| {
-                    posting.slot != best.slot && walk.index.newer(*posting, best)
-                }) {
-                    newest = Some(*posting);
-                }
-            }
-        }
+        let postings = streams.iter().filter_map(|(posting, _)| *posting);
+        let newest = newest(walk, postings);
         let Some(newest) = newest else { return };
         let mut shared = 0_u16;
         for ((posting, stream), head) in streams.iter_mut().zip(heads.iter()) {
@@ -85,6 +77,18 @@ pub(super) fn sample(walk: &Walk<'_>, visit: &[ItemNo], scratch: &mut Scratch) {
             });
         }
     }
+}
+
+/// The newest of the next postings of all lists.
+fn newest(walk: &Walk<'_>, postings: impl Iterator<Item = Posting>) -> Option<Posting> {
+    let mut newest: Option<Posting> = None;
+    for posting in postings {
+        let older = |best: Posting| posting.slot != best.slot && walk.index.newer(posting, best);
+        if newest.is_none_or(older) {
+            newest = Some(posting);
+        }
+    }
+    newest
 }
 
 /// The items of a visit that a scorer looks at, as bits.
