@@ -8,7 +8,7 @@
 //! targets. Sums are integers or are added in a fixed order: two runs print the same bits.
 //! Only the latencies differ; they come from the clock that the caller passes in.
 //!
-//! The path: [`learned::Learned::new`] learns what a [`learned::Plan`] asks for, [`evaluate`] runs
+//! The path: [`learned::Learned::new`] learns what a [`crate::plan::Plan`] asks for, [`evaluate`] runs
 //! every [`methods::Method`] over the test sessions, [`compare`] says how sure a difference is.
 
 use domain::id::{ItemId, Pseudonym};

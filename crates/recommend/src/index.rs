@@ -7,8 +7,8 @@
 //! the visible rest with repeats collapsed anew. So the state is a function of the surviving
 //! sessions and the catalog, whatever the order in which they came.
 //!
-//! New sessions go to a small [`delta`]; now and then [`compact`] packs them together with the
-//! [`base`], whose sessions stand in the order of (time, row id) in few bytes. Of the base only
+//! New sessions go to a small `delta`; now and then `compact` packs them together with the
+//! `base`, whose sessions stand in the order of (time, row id) in few bytes. Of the base only
 //! small things change in place, and what is unlearned is overwritten there at once. Nobody sees
 //! where a session stands: slots and numbers are reused and never show outside.
 

@@ -5,7 +5,7 @@
 //! session without a subject that session. The Gram matrix G counts for each pair of items the
 //! voters that have both, so a subject has one vote per item and pair, however many sessions it
 //! brings, and the floor of an answer can be read off the same counts. With P = (G + λI)⁻¹ the
-//! weight from item i to item j is −P[i][j] / P[j][j], and an item scores the sum of the weights
+//! weight from item i to item j is `−P[i][j] / P[j][j]`, and an item scores the sum of the weights
 //! from the items of the visit, older ones counting less.
 //!
 //! EASE proper ([`LinearMethod::Whole`]) inverts one matrix over all items, which bounds the
