@@ -4,7 +4,7 @@ use crate::blend::{BlendSettings, GroupWeights, ModelWeights, NamedScorer};
 use crate::neighbors::settings::{Rarity, ScorerSettings, Similarity, Spread, Weighting};
 
 impl BlendSettings {
-    /// Scorers that need no training, with weights that do well on click data of different kinds;
+    /// Scorers that need no training, with weights set by hand between two sets of click data;
     /// docs/performance.md says how well.
     pub fn shipped() -> Self {
         let named = |name: &str, settings| NamedScorer { name: name.to_owned(), settings };
