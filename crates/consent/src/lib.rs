@@ -9,6 +9,7 @@
 //! What this room must never do: decide by itself. The rules stand in `personal::gate`; here are
 //! only the facts that they take.
 
+pub mod bits;
 pub mod law;
 pub mod record;
 pub mod request;
