@@ -2,12 +2,13 @@
 //!
 //! [`minimize`] keeps what a record of `personal::kinds` declares and nothing else; the names that
 //! the sender used end here. [`pseudonymize`] opens the permits and writes one record per item and
-//! purpose under that purpose's pseudonym.
+//! purpose under that purpose's pseudonym, and one for an order as a whole: its items teach as
+//! steps of the visit, and that they were bought together teaches apart.
 
 use domain::event::Action;
 use domain::id::{ItemId, RowId};
 use domain::time::Timestamp;
-use personal::kinds::{HistoryEvent, LearningEvent, Preferences};
+use personal::kinds::{HistoryEvent, LearnedOrder, LearningEvent, Preferences};
 use personal::permit::{ConsentVersion, Permit};
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
 use personal::subject::SubjectRef;
@@ -16,13 +17,31 @@ use personal::value::Personal;
 use crate::admit::{About, Admitted};
 use crate::error::IngestError;
 
+/// The part of a message that is its order as a whole; no message has so many items.
+const ORDER_PART: u32 = u32::MAX;
+
 /// Only the declared fields of an event, per purpose.
 #[derive(Debug)]
 pub struct Minimal {
     subject: SubjectRef,
     at: Timestamp,
     serving: Option<(Permit<Personalization>, Serving)>,
-    learning: Option<(Permit<SharedLearning>, Vec<ItemId>)>,
+    learning: Option<(Permit<SharedLearning>, Lessons)>,
+}
+
+/// What of an event teaches.
+#[derive(Default)]
+struct Lessons {
+    /// Steps of the visit.
+    steps: Vec<ItemId>,
+    /// What was bought together, each item once.
+    order: Vec<ItemId>,
+}
+
+impl std::fmt::Debug for Lessons {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lessons(..)")
+    }
 }
 
 enum Serving {
@@ -54,16 +73,26 @@ pub fn minimize(admitted: Admitted) -> Minimal {
             }
         }
         About::Items(items) => {
-            let lessons: Vec<ItemId> = items
-                .iter()
-                .filter(|(action, _)| teaches(*action, trusted))
-                .map(|(_, item)| item.clone())
-                .collect();
-            let learning = learning.filter(|_| !lessons.is_empty()).map(|permit| (permit, lessons));
+            let lessons = lessons(&items, trusted);
+            let taught = !lessons.steps.is_empty();
+            let learning = learning.filter(|_| taught).map(|permit| (permit, lessons));
             let serving = personalization.map(|permit| (permit, Serving::Items(items)));
             Minimal { subject, at, serving, learning }
         }
     }
+}
+
+fn lessons(items: &[(Action, ItemId)], trusted: bool) -> Lessons {
+    let mut lessons = Lessons::default();
+    for (action, item) in items.iter().filter(|(action, _)| teaches(*action, trusted)) {
+        lessons.steps.push(item.clone());
+        if *action == Action::Purchase {
+            lessons.order.push(item.clone());
+        }
+    }
+    lessons.order.sort_unstable();
+    lessons.order.dedup();
+    lessons
 }
 
 const fn teaches(action: Action, trusted: bool) -> bool {
@@ -80,7 +109,8 @@ const fn teaches(action: Action, trusted: bool) -> bool {
 pub struct Keys<F> {
     /// A keyed number of (shop, source, message id), to notice repeats.
     pub message: u64,
-    /// The id of the row for a purpose and the how-many-eth item of the message.
+    /// The id of the row for a purpose and the how-many-eth item of the message; the last number
+    /// of all is that of an order as a whole.
     pub row_id: F,
 }
 
@@ -97,6 +127,8 @@ pub struct Pseudonymous {
     pub history: Vec<(RowId, Personal<HistoryEvent>)>,
     /// Rows for the shared model, until the visit closes.
     pub learning: Vec<(RowId, Personal<LearningEvent>)>,
+    /// The order as a whole, for the shared model.
+    pub order: Option<(RowId, Personal<LearnedOrder>)>,
     /// What the person stated; replaces what was stated before.
     pub preferences: Option<(RowId, Personal<Preferences>)>,
 }
@@ -118,6 +150,7 @@ pub fn pseudonymize<F: Fn(PurposeName, u32) -> RowId>(
         at,
         history: Vec::new(),
         learning: Vec::new(),
+        order: None,
         preferences: None,
     };
     if let Some((permit, serving)) = minimal.serving {
@@ -137,9 +170,13 @@ pub fn pseudonymize<F: Fn(PurposeName, u32) -> RowId>(
             }
         }
     }
-    if let Some((permit, items)) = minimal.learning {
+    if let Some((permit, Lessons { steps, order: items })) = minimal.learning {
         let pseudonym = permit.open(now, current)?;
-        for (part, item) in (0_u32..).zip(items) {
+        if !items.is_empty() {
+            let id = (keys.row_id)(PurposeName::SharedLearning, ORDER_PART);
+            kept.order = Some((id, Personal::new(pseudonym, LearnedOrder { message, at, items })));
+        }
+        for (part, item) in (0_u32..).zip(steps) {
             let event = LearningEvent { message, at, item };
             let id = (keys.row_id)(PurposeName::SharedLearning, part);
             kept.learning.push((id, Personal::new(pseudonym, event)));

@@ -17,6 +17,9 @@ use crate::signal::Signals;
 
 /// How long browsing history is kept, in days.
 pub const BROWSING_KEEP_DAYS: u32 = 90;
+/// How long an order teaches, in days: buying cycles are longer than visits are, and many goods
+/// are bought once a year at the same season, so thirteen months hold each cycle once.
+pub const ORDERS_KEEP_DAYS: u32 = 395;
 /// How long evidence of consent and of requests is kept, in days: three years of limitation and
 /// the year in which it began.
 pub const PROOF_KEEP_DAYS: u32 = 1_460;
@@ -72,6 +75,21 @@ record! {
         on_erasure: Delete,
         /// the steps of the visit in the order of their time
         steps: Vec<Step>,
+    }
+}
+
+record! {
+    /// One completed order, as the shared models learned it.
+    pub struct LearnedOrder: SharedLearning, table "learned_order", schema 1 {
+        category: PseudonymousBrowsing,
+        keep_days_max: ORDERS_KEEP_DAYS,
+        on_erasure: Delete,
+        /// a keyed number of the message, to notice repeats
+        message: u64,
+        /// when it was placed
+        at: Timestamp,
+        /// the items, each once, in the order of their ids
+        items: Vec<ItemId>,
     }
 }
 
@@ -169,11 +187,12 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 7] = [
+pub const DECLARATIONS: [Declaration; 8] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
     ClosedSession::DECLARATION,
+    LearnedOrder::DECLARATION,
     ConsentEvidence::DECLARATION,
     ErasureRecord::DECLARATION,
     StaffRead::DECLARATION,

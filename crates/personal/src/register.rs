@@ -4,8 +4,8 @@
 //! fail `cargo xtask tidy`.
 
 use crate::kinds::{
-    ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
-    RecentItems, StaffRead,
+    ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearnedOrder, LearningEvent,
+    Preferences, RecentItems, StaffRead,
 };
 use crate::purpose::{LegalProof, Personalization, Purpose, SharedLearning, Support};
 
@@ -20,6 +20,7 @@ impl Covers<RecentItems> for Personalization {}
 // Teaching the shop's models.
 impl Covers<LearningEvent> for SharedLearning {}
 impl Covers<ClosedSession> for SharedLearning {}
+impl Covers<LearnedOrder> for SharedLearning {}
 
 // Showing what was agreed, asked for and looked at.
 impl Covers<ConsentEvidence> for LegalProof {}

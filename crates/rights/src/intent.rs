@@ -72,6 +72,9 @@ pub struct Found {
     pub keys: u32,
     /// Closed visits of the person that the shared model learned and will unlearn.
     pub sessions: u64,
+    /// Orders of the person that the shared model learned and will unlearn.
+    #[serde(default)]
+    pub orders: u64,
     /// The model's fingerprint before.
     pub fingerprint: [u8; 16],
 }

@@ -92,6 +92,9 @@ pub struct ModelProof {
     pub fingerprint_after: [u8; 16],
     /// How many visits were unlearned.
     pub sessions_unlearned: u64,
+    /// How many orders were unlearned.
+    #[serde(default)]
+    pub orders_unlearned: u64,
     /// The number of the batch that unlearned.
     pub seq: u64,
 }

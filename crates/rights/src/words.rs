@@ -59,6 +59,7 @@ pub(crate) fn declare(closing: &Closing<'_>) -> ReceiptPayload {
             fingerprint_before: found.fingerprint,
             fingerprint_after: after.fingerprint,
             sessions_unlearned: found.sessions,
+            orders_unlearned: found.orders,
             seq: after.seq,
         },
         backups_clear: ending.backups_clear,
@@ -76,15 +77,16 @@ fn proven(closing: &Closing<'_>) -> Vec<String> {
          counted when the erasure began.",
         "What is written after the erasure is not covered.",
     ];
-    words.push(match closing.intent.found.sessions {
-        0 => "The shared model held no visit that this request covers.",
+    let found = &closing.intent.found;
+    words.push(match (found.sessions, found.orders) {
+        (0, 0) => "The shared model held no visit and no order that this request covers.",
         _ => {
-            "The listed number of visits was taken out of the shared model exactly: its counts are \
-             those of a model that never learned them."
+            "The listed numbers of visits and orders were taken out of the shared model exactly: \
+             its counts are those of a model that never learned them."
         }
     });
     words.push(
-        "A fingerprint is a checksum over the visits that the model holds. It shows mistakes; it \
+        "A fingerprint is a checksum over the visits and orders that the model holds. It shows mistakes; it \
          is no proof against bad intent.",
     );
     if closing.resumed {
@@ -120,7 +122,12 @@ pub fn describe(payload: &ReceiptPayload) -> String {
     lines.extend([
         String::new(),
         "Shared model".to_owned(),
-        format!("- {} unlearned, batch {}", counted(model.sessions_unlearned, "visit"), model.seq),
+        format!(
+            "- {} and {} unlearned, batch {}",
+            counted(model.sessions_unlearned, "visit"),
+            counted(model.orders_unlearned, "order"),
+            model.seq
+        ),
         format!("- fingerprint before {}", hex::encode(&model.fingerprint_before)),
         format!("- fingerprint after  {}", hex::encode(&model.fingerprint_after)),
     ]);

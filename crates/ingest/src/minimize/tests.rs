@@ -51,7 +51,7 @@ fn walk(
     let event = parse(endpoint, body.as_bytes(), "m").unwrap().events.remove(0).unwrap();
     let row_id = |purpose: PurposeName, part: u32| {
         let mut bytes = [purpose.code(); 16];
-        bytes[15] = u8::try_from(part).unwrap();
+        bytes[11..15].copy_from_slice(&part.to_be_bytes());
         RowId::from_bytes(bytes)
     };
     let keys = Keys { message: 77, row_id };
@@ -123,8 +123,41 @@ fn each_purpose_gets_its_own_pseudonym_and_row_ids() {
     assert!(kept.learning.iter().all(|(_, row)| row.pseudonym() == TEACHING));
     let mut ids: Vec<_> = kept.history.iter().map(|(id, _)| *id).collect();
     ids.extend(kept.learning.iter().map(|(id, _)| *id));
+    ids.extend(kept.order.iter().map(|(id, _)| *id));
     ids.dedup();
-    assert_eq!(ids.len(), 4);
+    assert_eq!(ids.len(), 5);
+}
+
+/// The items of the order that teaches, where one does.
+fn order_of(body: &str, trusted: bool) -> Option<Vec<String>> {
+    let kept = walk((Endpoint::Track, body, trusted), (NOW, VERSION)).unwrap();
+    let choices = choices();
+    let facts = Facts {
+        subject: SUBJECT,
+        pseudonym: TEACHING,
+        choices: Some(&choices),
+        signals: Signals::NONE,
+        law: LAW,
+        age: Age::Adult,
+    };
+    let permit = decide::<SharedLearning>(&facts, NOW).unwrap();
+    let order = kept.order?.1.open(&permit, NOW, VERSION).unwrap();
+    assert_eq!((order.message, order.at), (77, NOW));
+    Some(order.items.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn an_order_of_the_shop_teaches_as_a_whole_with_each_item_once() {
+    let order =
+        r#"{"event":"Order Completed","properties":{"products":[{"id":2},{"id":1},{"id":2}]}}"#;
+    assert_eq!(order_of(order, true), Some(vec!["1".to_owned(), "2".to_owned()]));
+    assert_eq!(order_of(order, false), None, "anybody can claim one with the public key");
+    for other in [
+        r#"{"event":"Order Refunded","properties":{"products":[{"id":1}]}}"#,
+        r#"{"event":"Product Viewed","properties":{"product_id":"1"}}"#,
+    ] {
+        assert_eq!(order_of(other, true), None, "{other}");
+    }
 }
 
 #[test]

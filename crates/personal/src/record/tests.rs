@@ -12,8 +12,8 @@ use proptest::sample::select;
 use super::{Category, OnErasure, RecordError, Stored};
 use crate::gate::ChoiceState;
 use crate::kinds::{
-    ClosedSession, ConsentEvidence, DECLARATIONS, ErasureRecord, HistoryEvent, LearningEvent,
-    Preferences, StaffRead, Step,
+    ClosedSession, ConsentEvidence, DECLARATIONS, ErasureRecord, HistoryEvent, LearnedOrder,
+    LearningEvent, Preferences, StaffRead, Step,
 };
 use crate::purpose::{LawfulBasis, PurposeName};
 use crate::signal::{Signal, Signals};
@@ -53,6 +53,14 @@ fn closed_session() -> impl Strategy<Value = ClosedSession> {
     let step = (at(), any::<u64>(), item());
     vec(step.prop_map(|(at, message, item)| Step { at, message, item }), 0..8)
         .prop_map(|steps| ClosedSession { steps })
+}
+
+fn learned_order() -> impl Strategy<Value = LearnedOrder> {
+    (any::<u64>(), at(), vec(item(), 0..8)).prop_map(|(message, at, items)| LearnedOrder {
+        message,
+        at,
+        items,
+    })
 }
 
 fn preferences() -> impl Strategy<Value = Preferences> {
@@ -124,6 +132,7 @@ proptest! {
         e in consent_evidence(),
         f in erasure_record(),
         g in staff_read(),
+        h in learned_order(),
         tail in vec(any::<u8>(), 1..9),
     ) {
         check_codec(&a, &tail);
@@ -133,6 +142,7 @@ proptest! {
         check_codec(&e, &tail);
         check_codec(&f, &tail);
         check_codec(&g, &tail);
+        check_codec(&h, &tail);
     }
 
     #[test]
@@ -144,6 +154,7 @@ proptest! {
         check_noise::<ConsentEvidence>(&bytes);
         check_noise::<ErasureRecord>(&bytes);
         check_noise::<StaffRead>(&bytes);
+        check_noise::<LearnedOrder>(&bytes);
     }
 
     #[test]
@@ -180,6 +191,7 @@ fn the_stored_layouts_stand() {
         &HistoryEvent { message: 300, at, action: Action::Purchase, item: item.clone() },
         "ac02d00f04026131",
     );
+    check_layout(&LearnedOrder { message: 300, at, items: vec![item.clone()] }, "ac02d00f01026131");
     check_layout(&LearningEvent { message: 300, at, item }, "ac02d00f026131");
     check_layout(&ClosedSession { steps: vec![step] }, "01d00fac02026131");
     let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();

@@ -22,6 +22,7 @@ fn intent(scope: Scope, purposes: &[PurposeName]) -> Result<Intent, IntentError>
         rows: BTreeMap::from([("history_event".to_owned(), 3)]),
         keys: 2,
         sessions: 1,
+        orders: 4,
         fingerprint: [0xee; 16],
     };
     let request = (RequestId::from_bytes([7; 16]), scope);

@@ -21,7 +21,7 @@ fn check(scope: Scope, deleted: &[&str], kept: &[&str]) -> Plan {
 fn everything_goes_but_what_has_a_basis() {
     let plan = check(
         Scope::Everything,
-        &["history_event", "preferences", "learning_event", "closed_session"],
+        &["history_event", "preferences", "learning_event", "closed_session", "learned_order"],
         &["consent_evidence", "erasure_record", "staff_read"],
     );
     for keeping in &plan.keep {
@@ -37,7 +37,7 @@ fn everything_goes_but_what_has_a_basis() {
 fn a_withdrawal_takes_one_purpose() {
     let plan = check(
         Scope::Purpose(PurposeName::SharedLearning),
-        &["learning_event", "closed_session"],
+        &["learning_event", "closed_session", "learned_order"],
         &[],
     );
     assert_eq!(plan.destroy_keys, [PurposeName::SharedLearning]);

@@ -41,6 +41,7 @@ fn payload() -> ReceiptPayload {
             fingerprint_before: [0xab; 16],
             fingerprint_after: [0xcd; 16],
             sessions_unlearned: 2,
+            orders_unlearned: 3,
             seq: 9,
         },
         backups_clear: Day::from_number(20_015),
@@ -92,7 +93,8 @@ fn the_signed_text_is_stable() {
             r#""until_day":"2025-11-08"},"model":{"fingerprint_before":"#,
             r#""abababababababababababababababab","#,
             r#""fingerprint_after":"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","#,
-            r#""sessions_unlearned":2,"seq":9},"backups_clear":"2024-10-19","#,
+            r#""sessions_unlearned":2,"orders_unlearned":3,"seq":9},"#,
+            r#""backups_clear":"2024-10-19","#,
             r#""words":["A \"quoted\" word."],"not_undone":[]}"#
         )
     );

@@ -29,6 +29,7 @@ fn declared(scope: Scope, sessions: u64, resumed: bool) -> ReceiptPayload {
         rows: BTreeMap::from([("closed_session".to_owned(), 1), ("history_event".to_owned(), 12)]),
         keys: 2,
         sessions,
+        orders: sessions,
         fingerprint: [1; 16],
     };
     let request = (RequestId::from_bytes([0x5a; 16]), scope);
@@ -61,12 +62,14 @@ Deleted
 - learning_event: 0 rows (One thing that a person did in a visit that is still open, kept to \
 teach the models.)
 - closed_session: 1 row (One closed visit, as the shared models learned it.)
+- learned_order: 0 rows (One completed order, as the shared models learned it.)
 - 2 keys
 
 Stays, where there is any
 - tombstone: until 2025-11-08 (";
     assert!(text.starts_with(head), "{text}");
     assert!(text.ends_with(".\n"), "{text}");
+    assert!(text.contains("\n- 1 visit and 1 order unlearned, batch 41\n"), "{text}");
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn the_limits_are_always_said() {
             }
             says(&payload, "Data kept for other purposes", scope != Scope::Everything);
             says(&payload, "taken out of the shared model exactly", sessions > 0);
-            says(&payload, "held no visit", sessions == 0);
+            says(&payload, "held no visit and no order", sessions == 0);
             says(&payload, "interrupted", resumed);
         }
     }

@@ -59,6 +59,7 @@ impl Engine {
             rows: rows.tables.iter().map(|one| (one.table.to_owned(), one.rows)).collect(),
             keys: u32::try_from(keys).unwrap_or(u32::MAX),
             sessions: sessions as u64,
+            orders: 0,
             fingerprint: taught.model.fingerprint().to_bytes(),
         };
         let tombstones_until = now.day().plus(TOMBSTONE_KEEP_DAYS);

@@ -42,7 +42,8 @@ fn counts(tables: &[&'static str], rows: u64) -> Vec<TableCount> {
 
 fn an_erasure_takes_all_but_what_is_kept(made: Made) {
     let mut made = filled(made);
-    let deleted = ["history_event", "preferences", "learning_event", "closed_session"];
+    let deleted =
+        ["history_event", "preferences", "learning_event", "closed_session", "learned_order"];
     let before = survey(&*made.tables, &ada()).unwrap();
     made.keys.begin(&intent(1), &[tombstone(1, 1, 1)]).unwrap();
     let erased = erase(&mut *made.tables, &mut *made.keys, &ada()).unwrap();
@@ -60,7 +61,7 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
     assert_eq!(made.keys.by_blind(LEARN, &[2; 16]).unwrap(), None);
     assert!(made.keys.by_pseudonym(person(3)).unwrap().is_some());
     // Eve is as she was.
-    assert_eq!(rows_of(&made, person(11)) + rows_of(&made, person(12)), 8);
+    assert_eq!(rows_of(&made, person(11)) + rows_of(&made, person(12)), 10);
     assert!(made.keys.by_pseudonym(person(11)).unwrap().is_some());
 
     // What a crash left half done is done again without harm.
@@ -74,7 +75,7 @@ fn a_withdrawal_takes_one_purpose(made: Made) {
     let plan = ErasePlan { people: vec![(LEARN, person(2))] };
     let erased = remove(&mut *made.tables, &mut *made.keys, &plan).unwrap();
     scrub(&mut *made.tables, &mut *made.keys).unwrap();
-    assert_eq!(erased.tables, counts(&["learning_event", "closed_session"], 2));
+    assert_eq!(erased.tables, counts(&["learning_event", "closed_session", "learned_order"], 2));
     assert_eq!((erased.kept.len(), erased.keys), (0, 1));
     assert_eq!(rows_of(&made, person(2)), 0);
     assert_eq!(rows_of(&made, person(1)), 4);
