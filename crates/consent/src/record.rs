@@ -183,7 +183,9 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
 }
 
 /// Newer is higher; among equals, the more protective.
-fn rank(row: &ConsentEvidence) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; 2])>) {
+fn rank(
+    row: &ConsentEvidence,
+) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
     let protective = match row.state {
         ChoiceState::Given => 0,
         ChoiceState::Refused => 1,

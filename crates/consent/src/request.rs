@@ -72,7 +72,7 @@ pub enum RequestError {
     #[error("notice.language is not a language tag of at most {LANGUAGE_BYTES_MAX} characters")]
     Language,
     /// A signal that is not on the list.
-    #[error("acknowledged_signals holds an unknown signal; known are gpc and consent_tool")]
+    #[error("acknowledged_signals holds an unknown signal; known are {}", signals())]
     UnknownSignal,
     /// Zero or too many days.
     #[error("for_days is not 1 to {CONSENT_DAYS_MAX} days")]
@@ -80,6 +80,10 @@ pub enum RequestError {
     /// Not a word.
     #[error("how is not 1 to {HOW_BYTES_MAX} printable ASCII characters")]
     How,
+}
+
+fn signals() -> String {
+    Signal::ALL.map(Signal::as_str).join(", ")
 }
 
 fn asked() -> String {

@@ -141,6 +141,11 @@ impl Refusal {
             Self::Refused => "consent_refused",
             Self::Signal(Signal::Gpc) => "signal_gpc",
             Self::Signal(Signal::ConsentTool) => "signal_consent_tool",
+            Self::Signal(Signal::Gpp) => "signal_gpp",
+            Self::Signal(Signal::Tcf) => "signal_tcf",
+            Self::Signal(Signal::UsPrivacy) => "signal_us_privacy",
+            Self::Signal(Signal::ConsentMode) => "signal_consent_mode",
+            Self::Signal(Signal::Shopify) => "signal_shopify",
             Self::Withdrawn => "consent_withdrawn",
         }
     }

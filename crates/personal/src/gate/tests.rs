@@ -79,7 +79,7 @@ fn adult(law: Law, choice: Option<Choice>) -> Case {
 }
 
 fn any_signals() -> impl Strategy<Value = Signals> {
-    any::<[bool; 2]>().prop_map(|present| {
+    any::<[bool; Signal::ALL.len()]>().prop_map(|present| {
         let held = Signal::ALL.into_iter().zip(present).filter(|(_, present)| *present);
         held.fold(Signals::NONE, |signals, (signal, _)| signals.with(signal))
     })

@@ -1,5 +1,28 @@
 use super::{Signal, Signals};
 
+/// Consent evidence holds this byte: what was stored must read the same for ever.
+#[test]
+fn stored_bits_never_change() {
+    let bits: Vec<_> = Signal::ALL.iter().map(|signal| (*signal as u8, signal.as_str())).collect();
+    let expected = [
+        (1, "gpc"),
+        (2, "consent_tool"),
+        (4, "gpp"),
+        (8, "tcf"),
+        (16, "us_privacy"),
+        (32, "consent_mode"),
+        (64, "shopify"),
+    ];
+    assert_eq!(bits, expected);
+    for signal in Signal::ALL {
+        let stored = postcard::to_allocvec(&Signals::NONE.with(signal)).unwrap();
+        assert_eq!(stored, [signal as u8]);
+        assert_eq!(Signals::NONE.with(signal).iter().collect::<Vec<_>>(), [signal]);
+    }
+    let old: Signals = postcard::from_bytes(&[3]).unwrap();
+    assert_eq!(old, Signals::NONE.with(Signal::Gpc).with(Signal::ConsentTool));
+}
+
 #[test]
 fn sets_of_signals_only_grow() {
     let both = Signals::NONE.with(Signal::Gpc).and(Signals::NONE.with(Signal::ConsentTool));
