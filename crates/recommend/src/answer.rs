@@ -12,6 +12,7 @@ use crate::items::ItemNo;
 use crate::model::Model;
 use crate::neighbors::Wanted;
 use crate::scratch::{Pair, Scratch};
+use crate::sections::Which;
 
 mod similar;
 
@@ -26,6 +27,8 @@ pub struct Query<'a> {
     pub count: usize,
     /// Items that must not appear.
     pub exclude: &'a [ItemNo],
+    /// Under which weights the models are blended.
+    pub weights: Which,
 }
 
 /// One recommended item.
@@ -86,7 +89,7 @@ pub fn recommend(model: &Model, query: &Query<'_>, scratch: &mut Scratch) -> Vec
         supporters_min: model.settings().supporters_min,
         exclude: &exclude,
     };
-    neighbors(model, &visit, &wanted, scratch, &mut answer);
+    neighbors((model, query.weights), &visit, &wanted, scratch, &mut answer);
     if let Some(anchor) = visit.last() {
         similar::append(model, *anchor, &wanted, scratch, &mut answer);
     }
@@ -98,13 +101,13 @@ pub fn recommend(model: &Model, query: &Query<'_>, scratch: &mut Scratch) -> Vec
 }
 
 fn neighbors(
-    model: &Model,
+    (model, weights): (&Model, Which),
     visit: &[ItemNo],
     wanted: &Wanted<'_>,
     scratch: &mut Scratch,
     answer: &mut Vec<Candidate>,
 ) {
-    if visit.is_empty() || model.blender().rank(visit, wanted, scratch).is_empty() {
+    if visit.is_empty() || model.blender(weights).rank(visit, wanted, scratch).is_empty() {
         return;
     }
     count_pairs(scratch);

@@ -9,6 +9,7 @@
 //! - [`index`]: sessions and their postings, integers only. [`fingerprint`]: a running checksum.
 //! - [`neighbors`]: nearest sessions, sequential rules, item to item: one family of scorers.
 //! - [`blend`]: all of the models as one ranking. [`tune`]: its weights, fitted on held-out sessions.
+//!   [`sections`]: weights for single placements and tiers.
 //! - [`content`]: likeness and search by the public catalog (BM25).
 //! - [`linear`]: whole profiles (EASE, Steck, WWW 2019).
 //! - [`popularity`]: distinct subjects per item in a window of days.
@@ -45,6 +46,7 @@ pub mod plan;
 pub mod popularity;
 pub mod rules;
 pub mod scratch;
+pub mod sections;
 pub mod sequence;
 pub mod settings;
 pub mod synthetic;

@@ -194,6 +194,16 @@ impl Linear {
         }
     }
 
+    /// The same, after other models: solutions from before version `begin` are refused.
+    pub(crate) fn beginning_at(settings: LinearSettings, begin: u64) -> Self {
+        Self { version: begin, version_min: begin, ..Self::new(settings) }
+    }
+
+    /// Grows with every row that leaves.
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Forgets all rows; a solver that is under way will be refused.
     pub fn clear(&mut self) {
         self.version += 1;

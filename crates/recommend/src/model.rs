@@ -12,20 +12,21 @@ use domain::id::{ItemId, Pseudonym};
 use domain::time::{Day, Timestamp};
 
 use crate::blend::rank::Blender;
-use crate::blend::{Blend, BlendError};
-
 use crate::content::{Content, ContentSettings};
 use crate::fingerprint::Fingerprint;
 use crate::index::compact::Compacted;
 use crate::index::{ClosedSession, LearnError, Learned, SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items, Traits};
-use crate::linear::Linear;
+use crate::linear::{Linear, LinearSettingsError};
 use crate::plan::Plan;
 use crate::popularity::Popularity;
+use crate::sections::{Blends, SectionError, Which};
+use crate::sequence::SequenceError;
 use crate::settings::{Settings, SettingsError};
 use crate::trained::{During, Trained};
 
 pub mod background;
+pub mod planning;
 
 /// The model of one shop.
 #[derive(Clone, Debug)]
@@ -36,8 +37,10 @@ pub struct Model {
     index: SessionIndex,
     popularity: Popularity,
     plan: Plan,
-    blend: Blend,
+    blends: Blends,
     linear: Option<Linear>,
+    /// Versions of linear models that are gone.
+    linear_version: u64,
     sequence: Option<Trained>,
     /// The sessions that a sequence model is being trained on.
     lesson: Option<During>,
@@ -49,9 +52,15 @@ pub enum ModelError {
     /// The settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The blend of the plan.
+    /// The blends of the plan.
     #[error(transparent)]
-    Blend(#[from] BlendError),
+    Sections(#[from] SectionError),
+    /// The linear model of the plan.
+    #[error("linear: {0}")]
+    Linear(#[from] LinearSettingsError),
+    /// The sequence model of the plan.
+    #[error("sequence: {0}")]
+    Sequence(#[from] SequenceError),
 }
 
 impl Model {
@@ -69,8 +78,9 @@ impl Model {
             content: described(settings),
             index: SessionIndex::new(),
             popularity: Popularity::new(settings.popular_days, settings.popular_min),
-            blend: Blend::new(plan.blend.clone())?,
+            blends: Blends::new(&plan)?,
             linear: plan.linear.map(Linear::new),
+            linear_version: 0,
             sequence: None,
             lesson: None,
             plan,
@@ -118,12 +128,12 @@ impl Model {
         &self.plan
     }
 
-    /// All models that are ready, as one ranking.
-    pub fn blender(&self) -> Blender<'_> {
+    /// All models that are ready, as one ranking under these weights.
+    pub fn blender(&self, weights: Which) -> Blender<'_> {
         Blender {
             index: &self.index,
             items: &self.items,
-            blend: &self.blend,
+            blend: self.blends.of(weights),
             sequence: self.sequence.as_ref(),
             linear: self.linear.as_ref(),
             now: self.now(),

@@ -196,18 +196,28 @@ impl Placements {
     pub fn with(changes: BTreeMap<String, PlacementChange>) -> Result<Self, PlacementError> {
         let mut placements = shipped::placements();
         for (name, change) in changes {
-            let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-            if !(1..=NAME_BYTES_MAX).contains(&name.len()) || !name.bytes().all(known) {
-                return Err(PlacementError::Name { name });
-            }
             let before = placements.remove(&name).unwrap_or_else(|| shipped::custom(&name));
-            let placement = before.changed(change).map_err(|wrong| wrong.of(&name))?;
-            placements.insert(name, placement);
+            placements.insert(name.clone(), before.named_and_changed(&name, change)?);
         }
         if placements.len() > PLACEMENTS_MAX {
             return Err(PlacementError::TooMany { count: placements.len() });
         }
         Ok(Self::of(placements))
+    }
+
+    /// These placements with a change of one of them, or with one more.
+    ///
+    /// # Errors
+    /// [`PlacementError`].
+    pub fn with_one(&self, name: &str, change: PlacementChange) -> Result<Self, PlacementError> {
+        let before = self.get(name).map_or_else(|| shipped::custom(name), |one| (**one).clone());
+        let mut placements = self.clone();
+        let changed = before.named_and_changed(name, change)?;
+        placements.0.insert(name.to_owned(), Arc::new(changed));
+        match placements.0.len() {
+            count if count > PLACEMENTS_MAX => Err(PlacementError::TooMany { count }),
+            _ => Ok(placements),
+        }
     }
 
     fn of(placements: BTreeMap<String, Placement>) -> Self {
@@ -264,6 +274,17 @@ impl Placement {
         self.exploration.rate_per_mille > 0 || !self.floors.is_empty()
     }
 
+    fn named_and_changed(
+        self,
+        name: &str,
+        change: PlacementChange,
+    ) -> Result<Self, PlacementError> {
+        if !is_name(name) {
+            return Err(PlacementError::Name { name: name.to_owned() });
+        }
+        self.changed(change).map_err(|wrong| wrong.of(name))
+    }
+
     fn changed(self, change: PlacementChange) -> Result<Self, Wrong> {
         let rules = match change.rules {
             Some(rules) => Rules::try_from(rules).map_err(Wrong::Rule)?,
@@ -310,6 +331,12 @@ impl Placement {
         self.diversity.check()?;
         self.exploration.check()
     }
+}
+
+/// Whether a placement may have this name: 1 to 32 of a-z, 0-9 and `_`.
+pub fn is_name(text: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    (1..=NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(known)
 }
 
 #[cfg(test)]

@@ -25,8 +25,11 @@ use crate::plan::Plan;
 use crate::scratch::Scratch;
 use crate::sequence::SequenceError;
 use crate::sequence::settings::TrainerSettings;
+use crate::tune::tiers::View;
 
 mod search;
+pub mod share;
+mod tiers;
 
 /// How a blend is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +53,8 @@ pub struct TuneSettings {
     pub sequence: Option<TrainerSettings>,
     /// Whether the linear model takes part.
     pub linear: bool,
+    /// Whether the tiers get weights of their own, by what each of them sees.
+    pub tiers: bool,
 }
 
 impl Default for TuneSettings {
@@ -64,6 +69,7 @@ impl Default for TuneSettings {
             ridge: 4,
             sequence: Some(TrainerSettings::default()),
             linear: true,
+            tiers: false,
         }
     }
 }
@@ -140,23 +146,27 @@ pub fn tune(
     let (scorers, reached) = search::search(&learned, &newer, settings, watch);
     let blend = BlendSettings { scorers, groups: bare.blend.groups };
     let linear = settings.linear.then(crate::linear::LinearSettings::default);
-    let plan = Plan { blend, sequence: settings.sequence, linear };
+    let plan = Plan { blend, sequence: settings.sequence, linear, sections: Vec::new() };
     learned.train(&older, &plan, watch)?;
     let plan = Plan {
         sequence: plan.sequence.filter(|_| learned.sequence.is_some()),
         linear: plan.linear.filter(|_| learned.linear.is_some()),
         ..plan
     };
-    let choices = choices(&learned, &plan, &newer, settings, watch)?;
+    let choices = choices(&learned, &plan, (&newer, &View::Visit), settings, watch)?;
     if choices.is_empty() {
         return Err(TuneError::Nothing);
     }
     watch("weighing the models", 0, 1);
     let (groups, log_likelihood) = groups(&plan.blend, &choices, settings);
     watch("weighing the models", 1, 1);
+    let sections = match settings.tiers {
+        true => tiers::sections(&learned, &plan, (&older, &newer), settings, watch)?,
+        false => Vec::new(),
+    };
     let blend = BlendSettings { groups, ..plan.blend }.check()?;
     Ok(Tuned {
-        plan: Plan { blend, ..plan },
+        plan: Plan { blend, sections, ..plan },
         reached,
         sessions: (older.len(), newer.len()),
         subjects,
@@ -196,7 +206,7 @@ fn hold_back(sessions: &[Session], settings: &TuneSettings) -> (Vec<Session>, Ve
 fn choices(
     learned: &Learned,
     plan: &Plan,
-    newer: &[Session],
+    (newer, view): (&[Session], &View),
     settings: &TuneSettings,
     watch: &mut Watch<'_>,
 ) -> Result<Vec<(usize, Choice)>, TuneError> {
@@ -209,11 +219,11 @@ fn choices(
         watch("looking at candidates", done as u64, newer.len() as u64);
         let numbers: Vec<Option<ItemNo>> =
             session.items.iter().map(|item| learned.items.number(item)).collect();
-        let mut visit = Vec::new();
+        let Some(mut visit) = view.before(session) else { continue };
         let mut own = 0;
         for pair in numbers.windows(2) {
             let [current, target] = pair else { continue };
-            visit.extend(*current);
+            view.see(&mut visit, *current);
             let count = match session.subject {
                 Some(subject) => counted.entry(subject).or_insert(0),
                 None => &mut own,

@@ -172,7 +172,8 @@ fn poll(model: &Model, known: &[ItemNo], scratch: &mut Scratch) -> Poll {
     visits.push(known);
     let mut list = |visit: &[ItemNo]| {
         let current = visit.last().copied();
-        let query = Query { visit, current, count: LIST as usize, exclude: known };
+        let query =
+            Query { visit, current, count: LIST as usize, exclude: known, ..Query::default() };
         let answer = recommend(model, &query, scratch);
         let from_visits = answer.iter().filter_map(|candidate| match candidate.reason {
             Reason::ThisVisit => Some((candidate.item, false)),

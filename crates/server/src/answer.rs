@@ -16,6 +16,7 @@ use personal::gate::Refusal;
 use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
 use recommend::placement::Placement;
+use recommend::sections::Tier as BlendTier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,6 +57,15 @@ impl TierName {
             Self::Anonymous => "anonymous",
             Self::Visit => "visit",
             Self::History => "history",
+        }
+    }
+
+    /// The tier as a weights file names it.
+    pub const fn blended(self) -> BlendTier {
+        match self {
+            Self::Anonymous => BlendTier::Anonymous,
+            Self::Visit => BlendTier::Visit,
+            Self::History => BlendTier::History,
         }
     }
 }

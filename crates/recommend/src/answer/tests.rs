@@ -130,8 +130,10 @@ fn a_sensitive_page_is_not_named_and_answers_as_if_it_were_not_there() {
     let answer = on_page(&model, 0);
     assert!(answer.iter().all(|candidate| candidate.reason == Reason::Catalog));
     let visit = [no(&model, 4)];
-    let with =
-        ask(&model, &Query { visit: &visit, current: Some(no(&model, 0)), count: 9, exclude: &[] });
+    let with = ask(
+        &model,
+        &Query { visit: &visit, current: Some(no(&model, 0)), count: 9, ..Query::default() },
+    );
     let without = ask(&model, &Query { visit: &visit, count: 9, ..Query::default() });
     assert_eq!(with, without);
 }

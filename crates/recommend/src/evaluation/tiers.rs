@@ -171,7 +171,7 @@ pub fn price(
     settings: &PriceSettings,
     watch: &mut Watch<'_>,
 ) -> Result<Price, PriceError> {
-    let plan = Plan { sequence: None, linear: None, blend: plan.blend.clone() };
+    let plan = Plan { sequence: None, linear: None, ..plan.clone() };
     let crowd = Crowd::new(train, settings.seed);
     let named = [train, test].iter().all(|all| all.iter().any(|one| one.subject.is_some()));
     let visits = Visits::new(train, test, settings.history_items_max);

@@ -7,6 +7,7 @@ use crate::items::ItemNo;
 use crate::neighbors::settings::{Rarity, ScorerSettings, Similarity, Spread, Weighting};
 use crate::neighbors::{Scorers, Walk, Wanted};
 use crate::scratch::Scratch;
+use crate::tune::share::Share;
 use crate::tune::{Reached, TuneSettings};
 
 /// Length of the lists that are compared.
@@ -56,7 +57,7 @@ pub(super) fn search(
     settings: &TuneSettings,
     watch: &mut Watch<'_>,
 ) -> (Vec<NamedScorer>, Vec<Reached>) {
-    let steps = steps(learned, newer, settings.search_choices_max as usize);
+    let steps = steps(learned, newer, settings);
     let all: usize = FAMILIES.iter().map(|family| family.axes.len()).sum();
     let mut done = 0;
     let (mut scorers, mut reached) = (Vec::new(), Vec::new());
@@ -85,8 +86,10 @@ pub(super) fn search(
     (scorers, reached)
 }
 
-/// The steps of evenly spread sessions, at most so many.
-fn steps(learned: &Learned, newer: &[Session], most: usize) -> Vec<Step> {
+/// The steps of evenly spread sessions, at most so many, and of one person at most so many.
+fn steps(learned: &Learned, newer: &[Session], settings: &TuneSettings) -> Vec<Step> {
+    let most = settings.search_choices_max as usize;
+    let mut share = Share::new(settings.choices_per_subject_max);
     let all: usize = newer.iter().map(|one| one.items.len().saturating_sub(1)).sum();
     let stride = all.div_ceil(most.max(1)).max(1);
     let mut steps = Vec::new();
@@ -95,6 +98,9 @@ fn steps(learned: &Learned, newer: &[Session], most: usize) -> Vec<Step> {
         for pair in session.items.windows(2) {
             let [current, target] = pair else { continue };
             visit.extend(learned.items.number(current));
+            if !share.takes(session.subject) {
+                continue;
+            }
             let target = learned.items.number(target);
             steps.push(Step { visit: visit.clone(), at: session.at, target });
         }

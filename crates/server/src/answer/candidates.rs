@@ -16,6 +16,7 @@ use recommend::placement::Source;
 use recommend::popularity::scopes::Scope;
 use recommend::rules::condition::is_under;
 use recommend::scratch::Scratch;
+use recommend::sections::Which;
 
 use crate::answer::reasons::Why;
 use crate::shared::Taught;
@@ -80,6 +81,8 @@ pub struct Asked<'a> {
     pub words: Option<&'a str>,
     /// Items that may not come back.
     pub exclude: Vec<ItemNo>,
+    /// Under which weights the models of the blend are added up.
+    pub weights: Which,
     /// The time of the request.
     pub now: Timestamp,
 }
@@ -137,7 +140,8 @@ impl Asked<'_> {
         let floor = self.taught.model.settings().supporters_min;
         let wanted = Wanted { count: usize::MAX, supporters_min: 1, exclude: &self.exclude };
         let visit: Vec<ItemNo> = self.visit.iter().copied().chain(self.current).collect();
-        let ranked = self.taught.model.blender().rank(&visit, &wanted, &mut memory.models);
+        let ranked =
+            self.taught.model.blender(self.weights).rank(&visit, &wanted, &mut memory.models);
         ranked.iter().filter(|blended| blended.supporters < floor).count()
     }
 
@@ -148,7 +152,7 @@ impl Asked<'_> {
         let wanted = Wanted { count, supporters_min, exclude: &self.exclude };
         let newest = self.current.filter(|item| self.visit.last() != Some(item));
         let visit: Vec<ItemNo> = self.visit.iter().copied().chain(newest).collect();
-        let blender = self.taught.model.blender();
+        let blender = self.taught.model.blender(self.weights);
         let ranked = blender.rank(&visit, &wanted, &mut memory.models);
         let fused = |one: &Blended| Fused {
             item: one.item,
@@ -165,8 +169,13 @@ impl Asked<'_> {
 
     /// What the models learned from visits.
     fn learned(&self, count: usize, memory: &mut Memory) -> Vec<Offered> {
-        let query =
-            Query { visit: &self.visit, current: self.current, count, exclude: &self.exclude };
+        let query = Query {
+            visit: &self.visit,
+            current: self.current,
+            count,
+            exclude: &self.exclude,
+            weights: self.weights,
+        };
         let offered = recommend(&self.taught.model, &query, &mut memory.models).into_iter();
         offered.filter(of_visits).map(worded).collect()
     }
@@ -179,8 +188,13 @@ impl Asked<'_> {
             (cart, _) => cart.to_vec(),
         };
         let count_of_all = count.saturating_mul(OTHER_KINDS);
-        let query =
-            Query { visit: &anchors, current: None, count: count_of_all, exclude: &self.exclude };
+        let query = Query {
+            visit: &anchors,
+            current: None,
+            count: count_of_all,
+            exclude: &self.exclude,
+            weights: self.weights,
+        };
         let offered = recommend(&self.taught.model, &query, &mut memory.models).into_iter();
         let learned = |one: &Candidate| {
             matches!(one.reason, Reason::ViewedTogether { .. } | Reason::ThisVisit)

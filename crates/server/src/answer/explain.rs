@@ -24,6 +24,8 @@ pub struct Explanation {
     pub placement: String,
     /// The tier.
     pub tier: TierName,
+    /// Which weights of the blend were used: `default`, or those for a placement, a tier or both.
+    pub weights: String,
     /// Where chance came from; the same request with it gives the same page.
     pub seed: u64,
     /// Items that were left out because the visitor knows them: how many, without a name.
@@ -123,6 +125,7 @@ impl Explanation {
         Self {
             placement: placement.name.clone(),
             tier: tier.name(),
+            weights: asked.taught.model.weights_name(asked.weights),
             seed,
             known: asked.exclude.len(),
             models,
@@ -134,9 +137,10 @@ impl Explanation {
     /// The trace as lines for a terminal.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
-            "placement {}, tier {}, seed {}, {} known items left out",
+            "placement {}, tier {}, weights {}, seed {}, {} known items left out",
             self.placement,
             self.tier.as_str(),
+            self.weights,
             self.seed,
             self.known
         )];

@@ -187,6 +187,7 @@ impl<'a> Making<'a> {
             listing: self.ask.category.as_deref(),
             words: self.ask.words.as_deref(),
             exclude,
+            weights: self.taught.model.weights_for(&placement.name, self.tier.name().blended()),
             now: self.now,
         }
     }
