@@ -6,6 +6,7 @@
 //! frequency information for next-basket recommendation", SIGIR 2020), the holders of each item,
 //! and per query the neighbors and scores of [`rank`]. Vectors are fixed-point and their sums are
 //! integers, so neither the order of learning nor an internal number shows in an answer.
+//! [`together`] counts what is bought in one order.
 //! [`again`] needs no shared model at all: one customer's own purchases and their own cycle.
 //!
 //! An item is visible while the catalog declares it. Baskets keep items that were withdrawn as
@@ -30,6 +31,7 @@ pub mod evaluation;
 mod keeping;
 pub mod rank;
 pub mod settings;
+pub mod together;
 pub mod vectors;
 
 /// The row id of a basket.

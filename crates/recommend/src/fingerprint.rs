@@ -20,6 +20,12 @@ impl Fingerprint {
         self.0 = self.0.wrapping_sub(hash.value());
     }
 
+    /// The checksum of two multisets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0))
+    }
+
     /// The checksum as sixteen bytes, most significant first.
     pub const fn to_bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()

@@ -1,6 +1,7 @@
-//! The shared model of one shop: catalog, sessions, popularity, learned and unlearned together.
+//! The shared model of one shop: catalog, sessions, orders, popularity, learned and unlearned
+//! together.
 //!
-//! A model is a pure function of the surviving sessions, the catalog, the settings and the day.
+//! A model is a pure function of the surviving sessions and orders, the catalog, the settings and the day.
 //! A catalog change takes effect on sessions that were learned before it: an item that is
 //! withdrawn and declared again finds its sessions as they were. A session that was learned
 //! while one of its items was not declared does not know that item: the caller learns the row
@@ -11,6 +12,7 @@ use domain::catalog::Item;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::{Day, Timestamp};
 
+use crate::baskets::BasketIndex;
 use crate::blend::rank::Blender;
 use crate::content::{Content, ContentSettings};
 use crate::fingerprint::Fingerprint;
@@ -26,6 +28,7 @@ use crate::settings::{Settings, SettingsError};
 use crate::trained::{During, Trained};
 
 pub mod background;
+pub mod orders;
 pub mod planning;
 
 /// The model of one shop.
@@ -35,6 +38,7 @@ pub struct Model {
     items: Items,
     content: Content,
     index: SessionIndex,
+    baskets: BasketIndex,
     popularity: Popularity,
     plan: Plan,
     blends: Blends,
@@ -77,6 +81,7 @@ impl Model {
             items: Items::new(),
             content: described(settings),
             index: SessionIndex::new(),
+            baskets: orders::empty(&settings).map_err(SettingsError::Baskets)?,
             popularity: Popularity::new(settings.popular_days, settings.popular_min),
             blends: Blends::new(&plan)?,
             linear: plan.linear.map(Linear::new),
@@ -92,6 +97,10 @@ impl Model {
         self.items = Items::new();
         self.content = described(self.settings);
         self.index = SessionIndex::new();
+        // The settings were good enough once, so they are again.
+        if let Ok(baskets) = orders::empty(&self.settings) {
+            self.baskets = baskets;
+        }
         self.popularity = Popularity::new(self.settings.popular_days, self.settings.popular_min);
         self.linear = self.plan.linear.map(Linear::new);
         self.sequence = None;
@@ -155,8 +164,11 @@ impl Model {
         let traits = Traits { answers: item.in_stock, sensitive: item.sensitive };
         let number = match self.items.any_number(&item.id) {
             Some(number) if !self.items.is_declared(number) => {
-                self.index.with_catalog_change(&mut self.items, number, |items| {
-                    items.declare(&item.id, traits);
+                let Self { items, index, baskets, .. } = self;
+                baskets.with_catalog_change(items, number, |items| {
+                    index.with_catalog_change(items, number, |items| {
+                        items.declare(&item.id, traits);
+                    });
                 });
                 number
             }
@@ -165,6 +177,7 @@ impl Model {
         if item.sensitive {
             self.forget_sensitive(number);
             self.index.purge(&self.items, number);
+            self.baskets.purge(&self.items, number);
             self.popularity.forget(&self.items, number);
         }
         self.content.declare(number, item);
@@ -179,7 +192,10 @@ impl Model {
         if let Some(trained) = &mut self.sequence {
             trained.forget(number);
         }
-        self.index.with_catalog_change(&mut self.items, number, |items| items.withdraw(number));
+        let Self { items, index, baskets, .. } = self;
+        baskets.with_catalog_change(items, number, |items| {
+            index.with_catalog_change(items, number, |items| items.withdraw(number));
+        });
         self.popularity.rank(&self.items, number);
         self.release(number);
         true
@@ -230,13 +246,14 @@ impl Model {
         true
     }
 
-    /// Takes all sessions of a subject out; says how many there were.
+    /// Takes all sessions and orders of a subject out; says how many sessions there were.
     ///
     /// # Privacy
     ///
     /// Afterwards the canonical bytes, the fingerprint and every answer equal those of a model
     /// that never met the subject, under the same settings and catalog.
     pub fn unlearn_subject(&mut self, subject: Pseudonym) -> usize {
+        self.unlearn_orders_of(subject);
         let named = self.index.last_named_all(subject);
         for at in self.index.times_of(subject) {
             self.sequence_loses(at);
@@ -302,15 +319,16 @@ impl Model {
         self.index.install(compacted)
     }
 
-    /// The checksum of the learned sessions, for receipts.
+    /// The checksum of the learned sessions and orders, for receipts.
     pub const fn fingerprint(&self) -> Fingerprint {
-        self.index.fingerprint()
+        self.index.fingerprint().with(self.baskets.fingerprint())
     }
 
-    /// Streams the canonical bytes, for a digest: the sessions, postings and popularity in
+    /// Streams the canonical bytes, for a digest: sessions, postings, orders and popularity in
     /// external words, independent of the order of learning and of every internal number.
     pub fn canonical(&self, sink: &mut dyn FnMut(&[u8])) {
         self.index.canonical(&self.items, sink);
+        self.baskets.canonical(&self.items, sink);
         self.popularity.canonical(&self.items, sink);
         if let Some(linear) = &self.linear {
             linear.canonical(&self.items, sink);
@@ -324,9 +342,10 @@ impl Model {
         bytes
     }
 
-    /// Frees the number of a withdrawn item that no session names any more.
+    /// Frees the number of a withdrawn item that no session and no order names any more.
     fn release(&mut self, item: ItemNo) {
-        if !self.items.is_declared(item) && !self.index.names(item) {
+        let named = self.index.names(item) || self.baskets.names(item);
+        if !self.items.is_declared(item) && !named {
             self.items.release(item);
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::baskets::settings::{BasketSettings, BasketSettingsError};
+
 /// Settings of a model. They are versioned rows of the shop; two models compare equal only under
 /// the same settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Settings {
     pub similar_items_max: u32,
     /// Bytes of learned sessions, by [`crate::index::SessionIndex::bytes`]; learning stops there.
     pub bytes_max: u64,
+    /// How next baskets are found; its floor is at least `supporters_min`.
+    pub baskets: BasketSettings,
 }
 
 impl Default for Settings {
@@ -30,6 +34,7 @@ impl Default for Settings {
             popular_days: 30,
             similar_items_max: 5_000,
             bytes_max: 1 << 30,
+            baskets: BasketSettings::default(),
         }
     }
 }
@@ -43,6 +48,9 @@ pub enum SettingsError {
     /// A window of no days.
     #[error("popular_days must be at least 1")]
     Window,
+    /// The basket model.
+    #[error("baskets: {0}")]
+    Baskets(BasketSettingsError),
 }
 
 impl Settings {
@@ -54,6 +62,7 @@ impl Settings {
         if self.popular_days == 0 {
             return Err(SettingsError::Window);
         }
+        self.baskets.check().map_err(SettingsError::Baskets)?;
         Ok(self)
     }
 }

@@ -84,7 +84,7 @@ impl Model {
         let (settings, during) = (self.plan.sequence?, self.lesson?);
         let numbering = Numbering::of(&self.items);
         let sessions = numbering.sessions(&self.index, &self.items, during);
-        let trained_on = self.fingerprint().to_bytes();
+        let trained_on = self.index.fingerprint().to_bytes();
         let lesson = Lesson { settings, numbering, sessions, trained_on, during };
         (!lesson.sessions.is_empty()).then_some(lesson)
     }
