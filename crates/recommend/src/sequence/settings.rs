@@ -38,6 +38,8 @@ pub struct TrainerSettings {
     pub drop_hidden_percent: u8,
     /// Up to this many items are compared all; of more, only a sample.
     pub compare_all_max: u32,
+    /// Positions times epochs times items up to which all are compared; above, only a sample.
+    pub compared_max: u64,
     /// About how many items a sample has.
     pub sample: u32,
     /// Newest sessions that are used.
@@ -56,13 +58,14 @@ impl Default for TrainerSettings {
             width: 128,
             inner_factor: 2,
             places: 30,
-            epochs: 8,
+            epochs: 12,
             batch_positions: 256,
             rate_millionths: 1_000,
             item_rate_millionths: 4_000,
             drop_input_percent: 39,
             drop_hidden_percent: 24,
             compare_all_max: 5_000,
+            compared_max: 5_000_000_000,
             sample: 1_024,
             sessions_max: 200_000,
             positions_max: 3_000_000,

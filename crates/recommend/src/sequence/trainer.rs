@@ -97,7 +97,10 @@ impl Trainer {
                 *count = count.saturating_add(1);
             }
         }
-        let sample = if items > settings.compare_all_max { settings.sample } else { 0 };
+        let total = positions * u64::from(epochs);
+        let affordable = total.saturating_mul(u64::from(items)) <= settings.compared_max;
+        let all = items <= settings.compare_all_max && affordable;
+        let sample = if all { 0 } else { settings.sample };
         let mut random = Random::new(settings.seed, 1);
         let mut table = vec![0.0; items as usize * shape.width];
         fill(&mut table, &mut random);
@@ -107,7 +110,7 @@ impl Trainer {
             shape,
             order: (0..lesson_count).collect(),
             next: 0,
-            progress: Progress { done: 0, total: positions * u64::from(epochs), loss: 0.0 },
+            progress: Progress { done: 0, total, loss: 0.0 },
             items: table,
             block: Block::start(shape, &mut random),
             adam: Adam::new(shape, items as usize),

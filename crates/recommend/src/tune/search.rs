@@ -1,4 +1,4 @@
-//! The settings of each scorer, searched one axis at a time.
+//! The settings of each scorer, searched one axis at a time: what finds more, less what it costs.
 
 use crate::blend::NamedScorer;
 use crate::evaluation::Session;
@@ -12,6 +12,15 @@ use crate::tune::{Reached, TuneSettings};
 
 /// Length of the lists that are compared.
 const LIST: usize = 20;
+/// What reading twice as many items must bring in HR + MRR: far less than chance decides, so that
+/// of settings that are as good the faster ones are chosen.
+const DOUBLING: f64 = 0.002;
+/// Most items of neighbors that are read to judge one setting; long sessions make few steps.
+const READ_MAX: u64 = 100_000_000;
+/// Steps that are looked at however much they read.
+const STEPS_MIN: u32 = 300;
+/// Steps that say how much one step reads.
+const PROBES: u32 = 50;
 
 /// One way of changing a scorer.
 type Axis = fn(ScorerSettings) -> Vec<ScorerSettings>;
@@ -34,12 +43,12 @@ const FAMILIES: [Family; 5] = [
         preset: ScorerSettings::vstan(),
         axes: &[near, visit, matched, rarity, similarity, fade, sample],
     },
-    Family { name: "rules", preset: ScorerSettings::rules(), axes: &[after, fade] },
-    Family { name: "next", preset: ScorerSettings::markov(), axes: &[fade] },
+    Family { name: "rules", preset: ScorerSettings::rules(), axes: &[after, fade, newest] },
+    Family { name: "next", preset: ScorerSettings::markov(), axes: &[fade, newest] },
     Family {
         name: "together",
         preset: ScorerSettings::together(),
-        axes: &[visit, fade, last_items],
+        axes: &[visit, fade, last_items, newest],
     },
 ];
 
@@ -57,11 +66,16 @@ pub(super) fn search(
     settings: &TuneSettings,
     watch: &mut Watch<'_>,
 ) -> (Vec<NamedScorer>, Vec<Reached>) {
-    let steps = steps(learned, newer, settings);
+    let mut scratch = Scratch::new();
+    let probes = TuneSettings { search_choices_max: PROBES, ..*settings };
+    let probes = steps(learned, newer, &probes);
+    let read = quality(learned, &probes, ScorerSettings::vstan(), &mut scratch).read_per_step;
+    let affordable = u32::try_from(READ_MAX / read.max(1)).unwrap_or(u32::MAX).max(STEPS_MIN);
+    let search_choices_max = settings.search_choices_max.min(affordable);
+    let steps = steps(learned, newer, &TuneSettings { search_choices_max, ..*settings });
     let all: usize = FAMILIES.iter().map(|family| family.axes.len()).sum();
     let mut done = 0;
     let (mut scorers, mut reached) = (Vec::new(), Vec::new());
-    let mut scratch = Scratch::new();
     for family in FAMILIES {
         let mut best = (family.preset, quality(learned, &steps, family.preset, &mut scratch));
         for axis in family.axes {
@@ -72,14 +86,14 @@ pub(super) fn search(
                     continue;
                 }
                 let found = quality(learned, &steps, candidate, &mut scratch);
-                if found.0 + found.1 > best.1.0 + best.1.1 {
+                if found.worth() > best.1.worth() {
                     best = (candidate, found);
                 }
             }
         }
         let name = family.name.to_owned();
         scorers.push(NamedScorer { name: name.clone(), settings: best.0 });
-        let (hit_rate, reciprocal_rank) = best.1;
+        let Found { hit_rate, reciprocal_rank, .. } = best.1;
         reached.push(Reached { name, hit_rate, reciprocal_rank });
     }
     watch("choosing settings", all as u64, all as u64);
@@ -108,15 +122,31 @@ fn steps(learned: &Learned, newer: &[Session], settings: &TuneSettings) -> Vec<S
     steps
 }
 
-/// HR@20 and MRR@20 of one scorer, current item excluded.
+/// HR@20 and MRR@20 of one scorer, current item excluded, and the items it read for that.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    hit_rate: f64,
+    reciprocal_rank: f64,
+    read_per_step: u64,
+}
+
+impl Found {
+    #[expect(clippy::cast_precision_loss, reason = "a cost needs few digits")]
+    fn worth(self) -> f64 {
+        let doublings = libm::log2(self.read_per_step.max(1) as f64);
+        self.hit_rate + self.reciprocal_rank - DOUBLING * doublings
+    }
+}
+
+/// Predicts every step with one scorer.
 fn quality(
     learned: &Learned,
     steps: &[Step],
     settings: ScorerSettings,
     scratch: &mut Scratch,
-) -> (f64, f64) {
+) -> Found {
     let scorers = Scorers::new(&[settings]);
-    let (mut hits, mut ranks) = (0_u32, 0.0);
+    let (mut hits, mut ranks, mut read) = (0_u32, 0.0, 0);
     for step in steps {
         let exclude = step.visit.last().map_or(&[][..], std::slice::from_ref);
         let wanted = Wanted { count: LIST, supporters_min: 1, exclude };
@@ -128,9 +158,11 @@ fn quality(
             hits += 1;
             ranks += 1.0 / f64::from(rank);
         }
+        read += scratch.arena.len() as u64;
     }
     let all = f64::from(u32::try_from(steps.len().max(1)).unwrap_or(u32::MAX));
-    (f64::from(hits) / all, ranks / all)
+    let read_per_step = read / (steps.len() as u64).max(1);
+    Found { hit_rate: f64::from(hits) / all, reciprocal_rank: ranks / all, read_per_step }
 }
 
 fn last_items(settings: ScorerSettings) -> Vec<ScorerSettings> {
@@ -140,8 +172,18 @@ fn last_items(settings: ScorerSettings) -> Vec<ScorerSettings> {
 }
 
 fn sample(settings: ScorerSettings) -> Vec<ScorerSettings> {
-    [(500, 100), (500, 500), (1_000, 500), (1_000, 1_000), (2_500, 1_000), (2_500, 2_500)]
+    let few = [(250, 100), (250, 250), (500, 100), (500, 500)];
+    let many = [(1_000, 500), (1_000, 1_000), (2_500, 1_000), (2_500, 2_500)];
+    few.into_iter()
+        .chain(many)
         .map(|(sample_max, neighbors_max)| ScorerSettings { sample_max, neighbors_max, ..settings })
+        .collect()
+}
+
+/// How many of the newest sessions vote, all alike.
+fn newest(settings: ScorerSettings) -> Vec<ScorerSettings> {
+    [250, 500, 1_000, 2_500]
+        .map(|most| ScorerSettings { sample_max: most, neighbors_max: most, ..settings })
         .to_vec()
 }
 
