@@ -14,3 +14,4 @@ pub mod law;
 pub mod record;
 pub mod request;
 pub mod signals;
+pub mod tcf;
