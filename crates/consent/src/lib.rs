@@ -10,8 +10,13 @@
 //! only the facts that they take.
 
 pub mod bits;
+pub mod consent_mode;
+pub mod gpc;
+pub mod gpp;
 pub mod law;
 pub mod record;
 pub mod request;
+pub mod shopify;
 pub mod signals;
 pub mod tcf;
+pub mod us_privacy;

@@ -4,10 +4,15 @@
 //! says yes or no per category of its own; a [`CategoryMap`] says which purposes that means. Only
 //! a no counts: a yes of a tool is no consent of ours.
 
+pub mod allowed;
+pub mod combine;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::{Signal, Signals};
+
+use allowed::Allowed;
 
 /// Most categories of a map.
 pub const CATEGORIES_MAX: usize = 64;
@@ -96,6 +101,17 @@ impl CategoryMap {
             }
         }
         Ok(self)
+    }
+
+    /// What a consent tool is told of our record: yes for a category whose purposes are all
+    /// allowed, in the words of the tool. Names that mean no purpose are left out.
+    ///
+    /// # Privacy
+    /// A category says no as soon as one of its purposes is not allowed.
+    pub fn preferences(&self, names: &[&str], allowed: &Allowed) -> BTreeMap<String, bool> {
+        let known = names.iter().filter_map(|name| Some((*name, self.0.get(&letters(name))?)));
+        let known = known.filter(|(_, means)| !means.is_empty());
+        known.map(|(name, means)| (name.to_owned(), allowed.all(means))).collect()
     }
 
     /// The purposes to which a consent tool said no.
