@@ -134,7 +134,7 @@ pub enum Denial {
     /// The string has no effect.
     #[error("the string is invalid: {0}")]
     Invalid(Finding),
-    /// The party did not register it.
+    /// The party did not register it, or the policies do not have it.
     #[error("it is not declared")]
     NotDeclared,
     /// The publisher forbids it.
@@ -197,6 +197,9 @@ impl Enforced<'_> {
         if let Some(finding) = self.invalid {
             return Err(Denial::Invalid(finding));
         }
+        if !PURPOSES.contains(purpose) {
+            return Err(Denial::NotDeclared);
+        }
         match &self.party {
             Party::Vendor(declaration) => self.vendor_purpose(declaration, purpose),
             Party::Publisher => self.publisher_purpose(purpose),
@@ -210,6 +213,9 @@ impl Enforced<'_> {
     pub fn special_feature(&self, feature: u8) -> Result<(), Denial> {
         if let Some(finding) = self.invalid {
             return Err(Denial::Invalid(finding));
+        }
+        if !SPECIAL_FEATURES.contains(feature) {
+            return Err(Denial::NotDeclared);
         }
         if let Party::Vendor(declaration) = &self.party {
             if !declaration.special_features.contains(feature) {
@@ -252,10 +258,12 @@ impl Enforced<'_> {
 
     /// The declared basis, or the one that the publisher asks for.
     fn basis(&self, own: &VendorDeclaration, purpose: u8) -> Result<Basis, Denial> {
-        let declared = match () {
-            () if own.consent.contains(purpose) => Basis::Consent,
-            () if own.legitimate_interest.contains(purpose) => Basis::LegitimateInterest,
-            () => return Err(Denial::NotDeclared),
+        let declared = if own.consent.contains(purpose) {
+            Basis::Consent
+        } else if own.legitimate_interest.contains(purpose) {
+            Basis::LegitimateInterest
+        } else {
+            return Err(Denial::NotDeclared);
         };
         let restrictions = &self.string.core.restrictions;
         let holds = |kind| restrictions.holds(purpose, kind, own.vendor);

@@ -173,6 +173,10 @@ fn the_publishers_own_segment_counts_for_the_publisher() {
     check_publisher(Some(publisher), 2, Err(Denial::PurposeConsent));
     check_publisher(Some(publisher), 8, LI);
     check_publisher(Some(publisher), 4, Err(Denial::LegitimateInterestForbidden));
+    // What the policies do not have is never allowed, whatever the bit says.
+    let unknown = PurposeSet::of(&[12]);
+    let unknown = PublisherTc { purposes_consent: unknown, ..PublisherTc::default() };
+    check_publisher(Some(unknown), 12, Err(Denial::NotDeclared));
     // Without the segment the person's choice for the purpose counts.
     check_publisher(None, 5, CONSENT);
     check_publisher(None, 8, Err(Denial::PurposeConsent));
