@@ -33,8 +33,14 @@ pub enum Source {
     Content,
     /// What visits with the cart's items, or with the item in view, lead to, of other kinds.
     GoesWith,
+    /// What is bought in one order with the cart's items, or with the item in view.
+    BoughtWith,
     /// What this customer buys again and again.
     BuyAgain,
+    /// What this customer's own orders will hold again (TIFU-kNN, the part that was bought).
+    BasketRepeat,
+    /// What customers with like orders buy and this one never did (TIFU-kNN, the other part).
+    BasketExplore,
     /// What is looked at more than usual.
     Trending,
     /// What many people look at.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::catalog::Item;
-use domain::id::ItemId;
+use domain::id::{ItemId, Pseudonym};
 use domain::market::Market;
 use domain::time::Timestamp;
 use personal::gate::Refusal;
@@ -218,6 +218,8 @@ pub struct VisitItems {
     pub(crate) purchases: Vec<(ItemId, Timestamp)>,
     /// Categories that the person likes.
     pub(crate) categories: Vec<String>,
+    /// The name under which the shared model may know the person.
+    pub(crate) learner: Option<Pseudonym>,
     inputs: Vec<Input>,
 }
 
@@ -289,6 +291,7 @@ impl Tier {
         visit.cart = cart.to_vec();
         visit.purchases.clone_from(&own.purchases);
         visit.categories.clone_from(&own.categories);
+        visit.learner = own.learner;
         visit
     }
 

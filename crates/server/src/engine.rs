@@ -31,6 +31,7 @@ pub mod importing;
 pub mod loading;
 pub mod recording;
 pub mod seen;
+pub mod orders;
 pub mod sensitive;
 pub mod staging;
 pub mod subjects;

@@ -146,6 +146,7 @@ fn assemble(
         supporters_min: settings.recommend.supporters_min,
         reason_supporters_min: settings.recommend.popular_min,
         popular_min: settings.recommend.popular_min,
+        baskets: settings.recommend.baskets,
         bytes_max: settings.recommend.bytes_max,
         ..ModelSettings::default()
     };

@@ -119,6 +119,9 @@ pub struct OwnHistory {
     pub purchases: Vec<(ItemId, Timestamp)>,
     /// Categories that the person likes.
     pub categories: Vec<String>,
+    /// The name under which the shared model may know the person, so that nobody is evidence for
+    /// what they are told themselves. It opens nothing.
+    pub learner: Option<Pseudonym>,
 }
 
 impl People {
@@ -152,14 +155,17 @@ impl People {
         // A person who has consented and done nothing yet has no pseudonym and no profile.
         let facts = person.facts(subject, pseudonym.unwrap_or(NOBODY), request);
         let permit = gate::decide::<Personalization>(&facts, now)?;
-        let Some(recent) = &person.recent else { return Ok(OwnHistory::default()) };
+        let learner = person.pseudonym(PurposeName::SharedLearning);
+        let Some(recent) = &person.recent else {
+            return Ok(OwnHistory { learner, ..OwnHistory::default() });
+        };
         let recent =
             recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
         let mut items: Vec<ItemId> = recent.steps.iter().map(|step| step.item.clone()).collect();
         items.dedup();
         let bought = recent.purchases.iter().map(|step| (step.item.clone(), step.at));
         let categories = recent.categories.clone();
-        Ok(OwnHistory { items, purchases: bought.collect(), categories })
+        Ok(OwnHistory { items, purchases: bought.collect(), categories, learner })
     }
 }
 

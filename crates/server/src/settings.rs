@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use domain::id::ShopId;
+use recommend::baskets::settings::{BasketSettings, BasketSettingsError};
 use recommend::door::DoorCaps;
 use recommend::placement::Placements;
 use serde::Deserialize;
@@ -191,13 +192,21 @@ pub struct RecommendSettings {
     pub popular_min: u32,
     /// Memory budget of the session index.
     pub bytes_max: u64,
+    /// How next baskets are found; the floor is at least `supporters_min`.
+    pub baskets: BasketSettings,
     /// A file of `confidant tune`: the shop's own weights, and which models are trained.
     pub weights: Option<PathBuf>,
 }
 
 impl Default for RecommendSettings {
     fn default() -> Self {
-        Self { supporters_min: 2, popular_min: 5, bytes_max: 2 * 1024 * 1024 * 1024, weights: None }
+        Self {
+            supporters_min: 2,
+            popular_min: 5,
+            bytes_max: 2 * 1024 * 1024 * 1024,
+            baskets: BasketSettings::default(),
+            weights: None,
+        }
     }
 }
 
@@ -227,6 +236,9 @@ pub enum SettingsError {
     /// A secret is given by file and by environment.
     #[error("shop_key: give either file or environment, not both")]
     BothKeySources,
+    /// The basket model.
+    #[error("recommend.baskets: {0}")]
+    Baskets(#[from] BasketSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -309,6 +321,7 @@ impl Settings {
         if !self.staff.address.ip().is_loopback() && self.staff.tls().is_none() {
             return Err(SettingsError::StaffOpen);
         }
+        self.recommend.baskets.check()?;
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),

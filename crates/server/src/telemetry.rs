@@ -49,6 +49,8 @@ pub struct Metrics {
     pub requests: Family<Answered, Counter>,
     /// Sessions by what became of them: `learned`, or why the door refused.
     pub sessions: Family<Word, Counter>,
+    /// Orders by what became of them: `learned`, or why the door refused.
+    pub orders: Family<Word, Counter>,
     /// Erasures and withdrawals that were carried out.
     pub erasures: Family<Word, Counter>,
     /// Machine reads of personal data by purpose.
@@ -63,6 +65,10 @@ pub struct Metrics {
     pub model_sessions: Gauge<i64, AtomicI64>,
     /// Bytes of the model.
     pub model_bytes: Gauge<i64, AtomicI64>,
+    /// Orders in the model.
+    pub model_orders: Gauge<i64, AtomicI64>,
+    /// Bytes of the orders in the model.
+    pub model_order_bytes: Gauge<i64, AtomicI64>,
     /// Rows that the retention sweep deleted.
     pub expired_rows: Counter<u64, AtomicU64>,
 }
@@ -77,6 +83,7 @@ impl Metrics {
             exposures: Family::default(),
             requests: Family::default(),
             sessions: Family::default(),
+            orders: Family::default(),
             erasures: Family::default(),
             reads: Family::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
@@ -84,6 +91,8 @@ impl Metrics {
             seq: Gauge::default(),
             model_sessions: Gauge::default(),
             model_bytes: Gauge::default(),
+            model_orders: Gauge::default(),
+            model_order_bytes: Gauge::default(),
             expired_rows: Counter::default(),
         };
         metrics.register()
@@ -96,6 +105,7 @@ impl Metrics {
         registry.register("exposures", "Places by group", self.exposures.clone());
         registry.register("requests", "Requests by route and status", self.requests.clone());
         registry.register("sessions", "Closed sessions by outcome", self.sessions.clone());
+        registry.register("orders", "Orders by outcome", self.orders.clone());
         registry.register("erasures", "Erasures and withdrawals", self.erasures.clone());
         registry.register("reads", "Machine reads by purpose", self.reads.clone());
         registry.register("commit_seconds", "Commit time", self.commit_seconds.clone());
@@ -103,6 +113,9 @@ impl Metrics {
         registry.register("seq", "Sequence number of the last batch", self.seq.clone());
         registry.register("model_sessions", "Sessions in the model", self.model_sessions.clone());
         registry.register("model_bytes", "Bytes of the model", self.model_bytes.clone());
+        registry.register("model_orders", "Orders in the model", self.model_orders.clone());
+        let bytes = self.model_order_bytes.clone();
+        registry.register("model_order_bytes", "Bytes of the orders in the model", bytes);
         registry.register("expired_rows", "Rows deleted by retention", self.expired_rows.clone());
         self
     }

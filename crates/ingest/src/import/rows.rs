@@ -216,8 +216,20 @@ pub fn arrange(mut rows: Vec<ImportRow>) -> Vec<ImportRow> {
 impl ImportRow {
     /// The row as an event of the main path; `message_id` names file and line.
     pub fn into_event(self, message_id: String) -> Event {
+        self.into_event_with([], message_id)
+    }
+
+    /// The row and `others` that were done at once, as one event: the lines of an order are one
+    /// order. Person and time are those of the row.
+    pub fn into_event_with(
+        self,
+        others: impl IntoIterator<Item = Self>,
+        message_id: String,
+    ) -> Event {
+        let mut items = vec![(self.action, self.item)];
+        items.extend(others.into_iter().map(|row| (row.action, row.item)));
         Event {
-            kind: EventKind::Items(vec![(self.action, self.item)]),
+            kind: EventKind::Items(items),
             names: Names { browser: None, customer: self.customer },
             message_id,
             times: ClientTimes { happened: Some(self.at), sent: None },

@@ -42,13 +42,23 @@ pub fn custom(name: &str) -> Placement {
 
 /// All of them, by name.
 pub fn placements() -> BTreeMap<String, Placement> {
-    let home = Placement { may_return: Vec::new(), ..custom(HOME) };
+    let of_orders = [Source::BasketRepeat, Source::BasketExplore];
+    let returning = || of_orders.into_iter().chain(custom(HOME).models).collect();
+    let home = Placement { models: returning(), may_return: Vec::new(), ..custom(HOME) };
     let product = Placement {
         models: vec![Source::Blend, Source::Content, Source::Popular, Source::Range],
         ..custom(PRODUCT)
     };
     let cart = Placement {
-        models: vec![Source::GoesWith, Source::Blend, Source::Popular, Source::Range],
+        models: vec![
+            Source::BoughtWith,
+            Source::BasketRepeat,
+            Source::BasketExplore,
+            Source::GoesWith,
+            Source::Blend,
+            Source::Popular,
+            Source::Range,
+        ],
         may_return: Vec::new(),
         ..custom(CART)
     };
@@ -60,16 +70,17 @@ pub fn placements() -> BTreeMap<String, Placement> {
         may_return: vec![Known::Current, Known::Cart, Known::Seen, Known::Bought],
         ..custom(SEARCH)
     };
-    let email = Placement { count: 6, reasons_name: Naming::History, ..custom(EMAIL) };
+    let email =
+        Placement { models: returning(), count: 6, reasons_name: Naming::History, ..custom(EMAIL) };
     let complete_the_look = Placement {
-        models: vec![Source::GoesWith, Source::Blend, Source::Content],
+        models: vec![Source::BoughtWith, Source::GoesWith, Source::Blend, Source::Content],
         count: 4,
         category_of_current: Relation::Other,
         diversity: Diversity { category_max: 1, ..Diversity::default() },
         ..custom(COMPLETE_THE_LOOK)
     };
     let buy_it_again = Placement {
-        models: vec![Source::BuyAgain],
+        models: vec![Source::BuyAgain, Source::BasketRepeat],
         may_return: vec![Known::Seen, Known::Bought],
         ..custom(BUY_IT_AGAIN)
     };

@@ -95,9 +95,9 @@ function receipt({ id, receipt: signed }) {
     el(
       'p',
       {},
-      model.sessions_unlearned
-        ? `${plural(model.sessions_unlearned, 'visit', 'visits')} of yours taken out exactly, as if never learned.`
-        : 'No visit of yours was in it.',
+      model.sessions_unlearned + model.orders_unlearned
+        ? `${plural(model.sessions_unlearned, 'visit', 'visits')} and ${plural(model.orders_unlearned, 'order', 'orders')} of yours taken out exactly, as if never learned.`
+        : 'No visit and no order of yours was in it.',
     ),
     el('p', { class: 'mono' }, `${short(model.fingerprint_before)} → ${short(model.fingerprint_after)}`),
     el('h3', {}, 'Not undone'),

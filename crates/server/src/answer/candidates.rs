@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::id::ItemId;
+use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use recommend::answer::{Candidate, Query, Reason, recommend};
 use recommend::baskets::again::{Cycle, Goods, Purchase, again};
+use recommend::baskets::rank::Parts;
 use recommend::blend::rank::Blended;
 use recommend::content::ANCHORS_MAX;
 use recommend::content::query::{ContentScratch, Match};
@@ -18,8 +19,11 @@ use recommend::rules::condition::is_under;
 use recommend::scratch::Scratch;
 use recommend::sections::Which;
 
+use crate::answer::candidates::orders::OrderMemory;
 use crate::answer::reasons::Why;
 use crate::shared::Taught;
+
+mod orders;
 
 /// Weight of the newest item among those that the catalog describes others like.
 const ANCHOR_WEIGHT: u16 = 9;
@@ -32,6 +36,7 @@ const OTHER_KINDS: usize = 4;
 pub struct Memory {
     models: Scratch,
     content: ContentScratch,
+    orders: OrderMemory,
 }
 
 /// One offer of one model.
@@ -73,6 +78,8 @@ pub struct Asked<'a> {
     pub cart: Vec<ItemNo>,
     /// Own purchases, in any order.
     pub purchases: Vec<Purchase>,
+    /// The name under which the shared model may know the person.
+    pub learner: Option<Pseudonym>,
     /// The category that the page, or the item in view, is of.
     pub category: Option<&'a str>,
     /// The category that every item must be of.
@@ -97,13 +104,31 @@ pub struct Offers {
 }
 
 impl Asked<'_> {
-    /// Asks the models in turn for up to `count` items together.
+    /// Asks the models in turn for up to `count` items together; the next basket takes turns with
+    /// the models that are named after it.
     pub fn offers(&self, models: &[Source], count: usize, memory: &mut Memory) -> Offers {
+        let place = models.iter().position(|source| orders::is_of_next_basket(*source));
+        let (before, after) = models.split_at(place.unwrap_or(models.len()));
+        let mut all = self.first_come(before, count, memory);
+        if all.len() < count && !after.is_empty() {
+            let (turns, rest): (Vec<_>, Vec<_>) =
+                after.iter().copied().partition(|source| orders::is_of_next_basket(*source));
+            let turns = self.first_come(&turns, count, memory);
+            let rest = self.first_come(&rest, count, memory);
+            let mut known = all.iter().map(|offered| offered.item).collect();
+            let left = count - all.len();
+            all.extend(orders::in_turn((rest, turns), (left, &mut known)));
+        }
+        let exhausted = all.len() < count;
+        Offers { all, exhausted }
+    }
+
+    fn first_come(&self, models: &[Source], count: usize, memory: &mut Memory) -> Vec<Offered> {
         let mut all: Vec<Offered> = Vec::with_capacity(count);
         let mut known: BTreeSet<ItemNo> = BTreeSet::new();
         for source in models {
             if all.len() >= count {
-                return Offers { all, exhausted: false };
+                break;
             }
             for offered in self.of(*source, count, memory) {
                 if all.len() < count && known.insert(offered.item) {
@@ -111,8 +136,7 @@ impl Asked<'_> {
                 }
             }
         }
-        let exhausted = all.len() < count;
-        Offers { all, exhausted }
+        all
     }
 
     /// What one model offers, best first, at most `count` items.
@@ -121,7 +145,10 @@ impl Asked<'_> {
             Source::Blend => self.learned(count, memory),
             Source::Content => self.alike(count, memory),
             Source::Search => self.found(count, memory),
+            Source::BoughtWith => self.bought_with(count, memory),
             Source::BuyAgain => self.due(count),
+            Source::BasketRepeat => self.next_basket(Parts::Repeat, count, memory),
+            Source::BasketExplore => self.next_basket(Parts::Explore, count, memory),
             Source::Trending => self.trending(count),
             Source::Popular => self.popular(count),
             Source::Range => {
@@ -135,8 +162,25 @@ impl Asked<'_> {
         }
     }
 
-    /// Candidates of the blend whose people lie below the floor: how many, and no name.
-    pub fn below_floor(&self, memory: &mut Memory) -> usize {
+    /// Candidates of a model whose people lie below the floor: how many, and no name. None for a
+    /// model that does not count people, or has left them out before it makes a list.
+    pub fn below_floor(&self, source: Source, memory: &mut Memory) -> Option<usize> {
+        match source {
+            Source::Blend => Some(self.learned_below_floor(memory)),
+            Source::BoughtWith => Some(self.bought_below_floor(memory)),
+            Source::Content
+            | Source::GoesWith
+            | Source::BuyAgain
+            | Source::BasketRepeat
+            | Source::BasketExplore
+            | Source::Trending
+            | Source::Popular
+            | Source::Search
+            | Source::Range => None,
+        }
+    }
+
+    fn learned_below_floor(&self, memory: &mut Memory) -> usize {
         let floor = self.taught.model.settings().supporters_min;
         let wanted = Wanted { count: usize::MAX, supporters_min: 1, exclude: &self.exclude };
         let visit: Vec<ItemNo> = self.visit.iter().copied().chain(self.current).collect();

@@ -197,7 +197,7 @@ impl ModelTrace {
             })
         });
         let best: Vec<CandidateTrace> = best.collect();
-        let below_floor = of_blend.then(|| asked.below_floor(memory));
+        let below_floor = asked.below_floor(model, memory);
         Self { model, offered: offers.len(), below_floor, best }
     }
 }

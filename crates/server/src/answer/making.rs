@@ -182,6 +182,7 @@ impl<'a> Making<'a> {
             visit,
             current,
             cart,
+            learner: self.used.learner,
             purchases,
             category: self.category(),
             listing: self.ask.category.as_deref(),

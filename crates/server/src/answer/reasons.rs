@@ -36,6 +36,15 @@ pub enum Why {
     Search,
     /// It is in the catalog.
     Range,
+    /// At least `reason_supporters_min` people bought both in one order.
+    BoughtWith {
+        /// The item of the cart, or the item in view, of which that is true.
+        with: ItemNo,
+    },
+    /// At least `reason_supporters_min` customers whose orders are like the person's buy it.
+    LikeCustomers,
+    /// Fewer customers do; nothing is said about them.
+    OwnOrders,
     /// The customer buys it about every so many days.
     BuyAgain {
         /// Days between two purchases; none when there was one purchase only.
@@ -52,8 +61,9 @@ pub enum Why {
 /// A reason, for machines and for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReasonText {
-    /// One of `viewed_together`, `this_visit`, `similar`, `popular`, `trending`, `buy_again`,
-    /// `search`, `pinned`, `new_here`, `explore`, `catalog`.
+    /// One of `viewed_together`, `bought_together`, `this_visit`, `similar`, `popular`, `trending`,
+    /// `like_customers`, `own_orders`, `buy_again`, `search`, `pinned`, `new_here`, `explore`,
+    /// `catalog`.
     pub code: &'static str,
     /// The reason in words, in the language of the answer.
     pub text: String,
@@ -89,6 +99,9 @@ impl Why {
             Self::Model(Reason::Catalog) | Self::Range => "catalog",
             Self::Trending { .. } => "trending",
             Self::Search => "search",
+            Self::BoughtWith { .. } => "bought_together",
+            Self::LikeCustomers => "like_customers",
+            Self::OwnOrders => "own_orders",
             Self::BuyAgain { .. } => "buy_again",
             Self::Pinned => "pinned",
             Self::NewHere => "new_here",
@@ -139,6 +152,11 @@ impl Speaker<'_> {
             }
             Why::Search => plain(Sentence::FitsSearch),
             Why::Model(Reason::Catalog) | Why::Range => plain(Sentence::Range),
+            Why::BoughtWith { with } => {
+                about(with, Sentence::BoughtWith, Sentence::BoughtWithUnnamed)
+            }
+            Why::LikeCustomers => plain(Sentence::LikeCustomers),
+            Why::OwnOrders => plain(Sentence::FitsOrders),
             Why::BuyAgain { interval_days } => (self.again(interval_days), None),
             Why::Pinned => plain(Sentence::Pinned),
             Why::NewHere => plain(Sentence::NewHere),

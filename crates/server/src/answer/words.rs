@@ -101,6 +101,14 @@ pub enum Sentence {
     SameWords,
     /// Like another item that may not be named.
     SimilarUnnamed,
+    /// Bought with another item in one order.
+    BoughtWith,
+    /// The same, where the other item may not be named.
+    BoughtWithUnnamed,
+    /// Bought by customers with like orders.
+    LikeCustomers,
+    /// Fits the person's own orders.
+    FitsOrders,
     /// Bought again and again, about every so many weeks.
     EveryWeeks,
     /// Bought again and again, about every week.

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use domain::event::Action;
 use domain::id::ShopId;
 use domain::time::Timestamp;
 use ingest::import::rows::ImportRow;
@@ -142,16 +143,21 @@ fn record(engine: &mut Engine, visit: &Visit<'_>, number: u64, now: Timestamp) -
     let circumstances = Circumstances { signals: Signals::NONE, law: engine.shared.law };
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let claim = Claim { name, source: "demo", arrival };
-    for (place, event) in visit.events.iter().enumerate() {
-        let row = ImportRow {
-            customer: None,
-            session: None,
-            item: event.item.clone(),
-            at: visit.time(event),
-            order: None,
-            action: event.action,
-        };
-        let event = row.into_event(format!("{number}-{place}"));
+    let mut rows = visit.events.iter().map(|event| ImportRow {
+        customer: None,
+        session: None,
+        item: event.item.clone(),
+        at: visit.time(event),
+        order: None,
+        action: event.action,
+    });
+    let mut place = 0;
+    while let Some(row) = rows.next() {
+        // What was bought comes last, and is one order.
+        let ordered = row.action == Action::Purchase;
+        let others: Vec<ImportRow> = if ordered { rows.by_ref().collect() } else { Vec::new() };
+        let event = row.into_event_with(others, format!("{number}-{place}"));
+        place += 1;
         if let Err(refused) = path::record(engine, event, &claim) {
             tracing::debug!(reason = refused.code(), "an event of the demo was not kept");
         }

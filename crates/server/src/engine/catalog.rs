@@ -17,10 +17,10 @@ use crate::engine::{Engine, EngineError};
 
 /// The kind of document that a catalog item is.
 pub const CATALOG: &str = "catalog";
-/// Most sessions that are remembered as waiting for an unknown item.
+/// Most sessions and orders that are remembered as waiting for an unknown item.
 const WAITING_MAX: usize = 1_000_000;
 
-/// Sessions that named an item before the catalog did: learned again when it appears.
+/// Sessions and orders that named an item before the catalog did: learned again when it appears.
 pub type Waiting = BTreeSet<(ItemId, Pseudonym, RowId)>;
 
 impl Engine {
@@ -84,7 +84,7 @@ impl Engine {
         waited
     }
 
-    /// Learns sessions again whose items are all known now.
+    /// Learns sessions and orders again whose items are all known now.
     fn learn_again(
         &mut self,
         sessions: &BTreeSet<(Pseudonym, RowId)>,
@@ -99,6 +99,7 @@ impl Engine {
             }
         }
         self.publish_model();
+            self.learn_orders_again(pseudonym, sessions, now)?;
         Ok(())
     }
 
@@ -120,7 +121,17 @@ impl Engine {
         id: RowId,
         steps: &[Step],
     ) -> ClosedSession {
-        let names = sessions::items_of(steps);
+        let items = self.known_items(sessions::items_of(steps), (pseudonym, id));
+        let at = steps.last().map(|step| step.at).unwrap_or_default();
+        ClosedSession { key: *id.as_bytes(), subject: Some(pseudonym), at, items }
+    }
+
+    /// The numbers of items; what the catalog does not know is waited for by the row.
+    pub(super) fn known_items(
+        &mut self,
+        names: Vec<ItemId>,
+        (pseudonym, id): (Pseudonym, RowId),
+    ) -> Vec<ItemNo> {
         let taught = self.shared.taught();
         let mut items: Vec<ItemNo> = Vec::with_capacity(names.len());
         for name in names {
@@ -132,8 +143,7 @@ impl Engine {
                 None => {}
             }
         }
-        let at = steps.last().map(|step| step.at).unwrap_or_default();
-        ClosedSession { key: *id.as_bytes(), subject: Some(pseudonym), at, items }
+        items
     }
 
     /// Packs the sessions of the shared model when enough of them have changed. Answers go on
@@ -176,6 +186,8 @@ impl Engine {
         metrics.model_bytes.set(gauge(taught.model.index().bytes()));
     }
 }
+        metrics.model_orders.set(gauge(u64::from(taught.model.baskets().baskets())));
+        metrics.model_order_bytes.set(gauge(taught.model.baskets().bytes()));
 
 fn sessions_of(model: &Model) -> u32 {
     model.index().sessions()

@@ -55,11 +55,13 @@ impl Engine {
         let taught = self.shared.taught();
         let sessions: usize =
             learners(&targets).map(|who| taught.model.index().sessions_of(who).len()).sum();
+        let baskets = taught.model.baskets();
+        let orders: usize = learners(&targets).map(|who| baskets.baskets_of(who).count()).sum();
         let found = Found {
             rows: rows.tables.iter().map(|one| (one.table.to_owned(), one.rows)).collect(),
             keys: u32::try_from(keys).unwrap_or(u32::MAX),
             sessions: sessions as u64,
-            orders: 0,
+            orders: orders as u64,
             fingerprint: taught.model.fingerprint().to_bytes(),
         };
         let tombstones_until = now.day().plus(TOMBSTONE_KEEP_DAYS);

@@ -34,7 +34,7 @@ const PAGE_ROWS: usize = 1_000;
 
 impl Engine {
     /// Fills the memory from the store: unfinished erasures first, then keys, choices, catalog,
-    /// profiles, sessions, open visits.
+    /// profiles, sessions, orders, open visits.
     ///
     /// # Errors
     /// What the store says, or a row that its key does not open.
@@ -49,6 +49,7 @@ impl Engine {
         self.load_profiles(now)?;
         self.load_sessions(now)?;
         self.load_open_visits(now)?;
+        self.load_orders(now)?;
         self.load_receipts()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;

@@ -22,6 +22,7 @@ use crate::engine::{Engine, EngineError};
 /// Rows that name an item which turned sensitive.
 #[derive(Default)]
 struct Found {
+    /// Rows that go, and orders that lose items.
     deletes: Vec<Write>,
     /// Whose profile loses items.
     served: BTreeSet<Pseudonym>,
@@ -101,6 +102,7 @@ impl Engine {
                 taught.entry(row.pseudonym).or_default().insert(row.id);
             }
         })?;
+        found.deletes.extend(self.orders_without(items, now)?);
         Ok(found)
     }
 

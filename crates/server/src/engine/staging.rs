@@ -7,7 +7,7 @@ use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 use ingest::minimize::Pseudonymous;
 use personal::gate;
-use personal::kinds::{HistoryEvent, LearningEvent, Preferences, RecentItems, Step};
+use personal::kinds::{HistoryEvent, LearnedOrder, LearningEvent, Preferences, RecentItems, Step};
 use personal::permit::Permit;
 use personal::purpose::{Personalization, Purpose, SharedLearning};
 use personal::record::Stored;
@@ -22,7 +22,7 @@ use vault::row::SubjectVault;
 use crate::chance::{self, ChanceError};
 use crate::engine::recording::Recorded;
 use crate::engine::visits::Sender;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, orders};
 use crate::people::{Circumstances, PURCHASES_MAX, RECENT_ITEMS_MAX};
 
 /// Writes and effects of one group of events.
@@ -43,11 +43,13 @@ impl Staged {
 }
 
 #[derive(Debug)]
-enum Effect {
+pub(super) enum Effect {
     /// The person's own answers change at once.
     Serve(Permit<Personalization>, News),
     /// The open visit grows; the shared model learns it when it closes.
     Teach(Pseudonym, OpenStep),
+    /// The shared model learns an order.
+    Order(Pseudonym, RowId, LearnedOrder),
 }
 
 /// What changes a person's own answers.
@@ -160,6 +162,9 @@ impl Engine {
                 self.staged.effects.push(Effect::Teach(pseudonym, step));
             }
         }
+        if let Some(order) = kept.order {
+            self.stage_order(subject, order, arrival)?;
+        }
         self.staged.messages.insert(message);
         Ok(recorded)
     }
@@ -184,7 +189,7 @@ impl Engine {
     }
 
     /// Mints a permit for one step of the writer's own work on an event.
-    fn permit<P: Purpose>(
+    pub(super) fn permit<P: Purpose>(
         &self,
         subject: SubjectRef,
         pseudonym: Pseudonym,
@@ -224,6 +229,11 @@ impl Engine {
         self.staged.writes.push(write);
     }
 
+    /// Stages what memory does once everything staged is durable.
+    pub(super) fn stage_effect(&mut self, effect: Effect) {
+        self.staged.effects.push(effect);
+    }
+
     /// Whether something waits for a commit.
     pub fn has_staged(&self) -> bool {
         !self.staged.writes.is_empty()
@@ -242,12 +252,20 @@ impl Engine {
         for message in messages {
             self.seen.remember(message, now);
         }
+        let mut refused = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Serve(permit, news) => self.serve(&permit, news, now),
                 Effect::Teach(pseudonym, step) => self.visits.push(pseudonym, step),
+                Effect::Order(pseudonym, id, order) => {
+                    if self.learn_order(pseudonym, id, order).is_err() {
+                        refused.push(Write::Delete { table: orders::TABLE, pseudonym, id });
+                    }
+                }
             }
         }
+        // A model that is full keeps no rows that it could not learn: live equals rebuilt.
+        self.commit(refused)?;
         self.mend_visits(now)
     }
 

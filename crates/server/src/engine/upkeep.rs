@@ -14,7 +14,7 @@ use rights::plan::Scope;
 use store::sweep;
 
 use crate::chance;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, orders};
 
 /// Rows that one step of the retention sweep deletes at most, so that events do not wait.
 const SWEEP_ROWS_MAX: usize = 2_000;
@@ -104,6 +104,9 @@ impl Engine {
                     self.unlearn_expired(*pseudonym)?;
                 }
                 if *table == HistoryEvent::DECLARATION.table
+                if *table == orders::TABLE {
+                    self.unlearn_expired_orders(*pseudonym)?;
+                }
                     || *table == Preferences::DECLARATION.table
                 {
                     self.reload_profile(*pseudonym, now)?;

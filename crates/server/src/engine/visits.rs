@@ -215,16 +215,25 @@ impl Engine {
         session: &[Step],
         now: Timestamp,
     ) -> bool {
+        let items = sessions::items_of(session).len();
+        let (taught, word) = self.knock((pseudonym, sender), items, now);
+        Metrics::count(&self.shared.metrics.sessions, word);
+        taught
+    }
+
+    /// What the learning door says to a session or an order of so many items, and the word for it.
+    pub(super) fn knock(
+        &mut self,
+        (pseudonym, sender): (Pseudonym, Sender),
+        items: usize,
+        now: Timestamp,
+    ) -> (bool, &'static str) {
         let prefix = match sender {
             // What the shop itself vouches for is not weighed.
-            Sender::Shop => {
-                Metrics::count(&self.shared.metrics.sessions, "learned");
-                return true;
-            }
+            Sender::Shop => return (true, "learned"),
             Sender::Restored => None,
             Sender::Network(prefix) => Some(prefix),
         };
-        let items = sessions::items_of(session).len();
         let knock = Knock { subject: Some(pseudonym), prefix, items, now };
         let verdict = door::admit(&mut self.door, &knock);
         let word = match verdict {
@@ -234,8 +243,7 @@ impl Engine {
             Err(DoorRefusal::PrefixSpent { .. }) => "prefix_spent",
             Err(DoorRefusal::Crowded { .. }) => "crowded",
         };
-        Metrics::count(&self.shared.metrics.sessions, word);
-        verdict.is_ok()
+        (verdict.is_ok(), word)
     }
 
     /// Commits, then changes the model and the open visits.

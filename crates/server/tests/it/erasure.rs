@@ -124,7 +124,9 @@ fn the_shop_forgets_as_if_it_had_never_met_the_person() {
             let answers = [server, &other].map(|one| one.recommends(As::Page, query));
             assert_eq!(answers[0], answers[1], "{query}");
         }
-        for table in ["history_event", "preferences", "learning_event", "closed_session"] {
+        for table in
+            ["history_event", "preferences", "learning_event", "closed_session", "learned_order"]
+        {
             assert_eq!(server.rows(table), other.rows(table), "{table}");
         }
         let anna = server.recommends(As::Shop, &format!("customer={ANNA}"));
@@ -150,7 +152,9 @@ fn three_people_may_ask() {
         assert_eq!(payload(erased)["scope"], payload(&by_shop)["scope"]);
         assert_eq!(payload(erased)["request"], erased["id"]);
     }
-    for table in ["history_event", "preferences", "learning_event", "closed_session"] {
+    for table in
+        ["history_event", "preferences", "learning_event", "closed_session", "learned_order"]
+    {
         assert_eq!(server.rows(table), 0, "{table}");
     }
     // The receipt is read again by its random name, also after a restart.
@@ -295,7 +299,7 @@ fn an_erasure_that_was_cut_off_is_completed_at_the_next_start() {
     others(&server);
     let never_met = server.fingerprint();
     let rows = |server: &Server| {
-        ["history_event", "preferences", "learning_event", "closed_session"]
+        ["history_event", "preferences", "learning_event", "closed_session", "learned_order"]
             .map(|table| server.rows(table))
     };
     let before = rows(&server);

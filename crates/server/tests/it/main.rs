@@ -22,6 +22,8 @@ mod openapi;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod restore;

@@ -22,8 +22,8 @@ fn copy_stores(from: &Path, to: &Path) {
     }
 }
 
-fn rows(server: &Server) -> [u64; 4] {
-    ["history_event", "preferences", "learning_event", "closed_session"]
+fn rows(server: &Server) -> [u64; 5] {
+    ["history_event", "preferences", "learning_event", "closed_session", "learned_order"]
         .map(|table| server.rows(table))
 }
 
@@ -59,13 +59,13 @@ fn check(jurisdiction: &str, purposes: &[&str]) {
 
     // The newest tombstones.log stays where it is; the stores are those from before.
     let server = server.restart_after(|_| copy_stores(&backup, &data));
-    assert_eq!(rows(&server), [0; 4], "nothing of the person is left");
+    assert_eq!(rows(&server), [0; 5], "nothing of the person is left");
     assert_eq!(server.fingerprint(), never_met);
     let call = Call::get("/v1/recommendations").token(&server.token("anna"));
     let answer = server.call(As::Page, &call).good();
     assert_eq!(answer["basis"]["tier"], "anonymous", "{}", answer["basis"]);
     let again = server.restart_after(|_| {});
-    assert_eq!(rows(&again), [0; 4]);
+    assert_eq!(rows(&again), [0; 5]);
 }
 
 #[test]

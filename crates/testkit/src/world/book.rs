@@ -15,6 +15,7 @@ const IDLE_MS: i64 = 30 * 60_000;
 const SESSION_STEPS_MAX: usize = 200;
 const BROWSING_DAYS: u32 = 90;
 const LIKES_DAYS: u32 = 395;
+const ORDER_DAYS: u32 = 395;
 const SEEN_DAYS: u32 = 7;
 const RECENT_MAX: usize = 50;
 /// The two purposes that the world asks about.
@@ -53,6 +54,16 @@ impl Session {
     }
 }
 
+/// Something that the shop says was bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// When, on the shop's clock.
+    pub at: Timestamp,
+    /// The items, each once, by name.
+    pub items: BTreeSet<String>,
+    received: Day,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Said {
     yes: bool,
@@ -73,6 +84,7 @@ struct Entry {
     likes: Option<(Vec<String>, Day)>,
     steps: Vec<Deed>,
     sessions: Vec<Session>,
+    orders: Vec<Order>,
 }
 
 /// What is right about the whole shop.
@@ -131,10 +143,16 @@ impl Book {
         self.people.get(who).map_or(&[], |entry| &entry.sessions)
     }
 
+    /// The orders of a person that the shop's models know.
+    pub fn orders(&self, who: usize) -> &[Order] {
+        self.people.get(who).map_or(&[], |entry| &entry.orders)
+    }
+
     /// Whether a person was erased and did not come back.
     pub fn is_gone(&self, who: usize) -> bool {
         let empty = |entry: &Entry| {
-            entry.history.is_empty() && entry.steps.is_empty() && entry.likes.is_none()
+            let learned = !entry.steps.is_empty() || !entry.orders.is_empty();
+            entry.history.is_empty() && !learned && entry.likes.is_none()
         };
         self.people.get(who).is_some_and(|entry| {
             let back =
@@ -183,6 +201,10 @@ impl Book {
                 let lesson = joins && (told.by_shop || *action != Action::Purchase);
                 if plain.is_empty() || !(serves || teaches) {
                     return;
+                }
+                if teaches && lesson && *action == Action::Purchase {
+                    let items = plain.iter().map(|item| (*item).clone()).collect();
+                    entry.orders.push(Order { at, items, received: now.day() });
                 }
                 for item in plain {
                     let (item, received) = (item.clone(), now.day());
@@ -234,6 +256,7 @@ impl Book {
         entry.likes = None;
         entry.steps.clear();
         entry.sessions.clear();
+        entry.orders.clear();
     }
 
     /// An item enters the catalog, changes or leaves.
@@ -242,6 +265,9 @@ impl Book {
             for entry in &mut self.people {
                 entry.history.retain(|deed| deed.item != item);
                 entry.steps.retain(|deed| deed.item != item);
+                for order in &mut entry.orders {
+                    order.items.remove(item);
+                }
             }
         }
         match standing {
@@ -257,6 +283,7 @@ impl Book {
         let today = now.day();
         for entry in &mut self.people {
             entry.history.retain(|deed| deed.received.plus(BROWSING_DAYS) > today);
+            entry.orders.retain(|order| order.received.plus(ORDER_DAYS) > today);
             entry.likes.take_if(|(_, day)| day.plus(LIKES_DAYS) <= today);
             let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.sessions)
                 .into_iter()
@@ -292,6 +319,7 @@ impl Book {
             if !teaches {
                 entry.steps.clear();
                 entry.sessions.clear();
+                entry.orders.clear();
             }
         }
     }

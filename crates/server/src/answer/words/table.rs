@@ -5,7 +5,7 @@ use super::Sentence;
 
 /// Every sentence in every language.
 #[rustfmt::skip]
-pub(super) const TABLE: [(Sentence, [&str; 6]); 23] = [
+pub(super) const TABLE: [(Sentence, [&str; 6]); 27] = [
     (Sentence::ViewedWith, [
         "Often looked at with {item}",
         "Oft zusammen mit {item} angesehen",
@@ -93,6 +93,38 @@ pub(super) const TABLE: [(Sentence, [&str; 6]); 23] = [
         "Parecido a lo que has visto",
         "Lijkt op wat u bekeek",
         "Simile a ciò che hai guardato",
+    ]),
+    (Sentence::BoughtWith, [
+        "Often bought with {item}",
+        "Oft zusammen mit {item} gekauft",
+        "Souvent acheté avec {item}",
+        "Comprado a menudo con {item}",
+        "Vaak samen gekocht met {item}",
+        "Comprato spesso con {item}",
+    ]),
+    (Sentence::BoughtWithUnnamed, [
+        "Often bought with what you chose",
+        "Oft zusammen mit dem gekauft, was Sie ausgesucht haben",
+        "Souvent acheté avec ce que vous avez choisi",
+        "Comprado a menudo con lo que has elegido",
+        "Vaak samen gekocht met wat u koos",
+        "Comprato spesso con ciò che hai scelto",
+    ]),
+    (Sentence::LikeCustomers, [
+        "Customers who buy what you buy also buy this",
+        "Wer kauft, was Sie kaufen, kauft auch das",
+        "Les clients qui achètent les mêmes articles que vous achètent aussi ceci",
+        "Quienes compran lo mismo que tú también compran esto",
+        "Klanten die kopen wat u koopt, kopen ook dit",
+        "Chi compra le stesse cose che compri tu compra anche questo",
+    ]),
+    (Sentence::FitsOrders, [
+        "Fits what you bought so far",
+        "Passt zu dem, was Sie bisher gekauft haben",
+        "Va avec ce que vous avez acheté jusqu'ici",
+        "Encaja con lo que has comprado hasta ahora",
+        "Past bij wat u tot nu toe kocht",
+        "In linea con ciò che hai comprato finora",
     ]),
     (Sentence::EveryWeeks, [
         "You buy this about every {weeks} weeks",

@@ -9,6 +9,8 @@ use domain::event::Action;
 use domain::hex;
 use domain::id::ItemId;
 use domain::time::Timestamp;
+use ingest::event::Event;
+use ingest::import::Kind;
 use ingest::import::rows::{ImportRow, arrange};
 use personal::subject::{CustomerId, CustomerIdError, Subject};
 use sha2::{Digest as _, Sha256};
@@ -80,11 +82,61 @@ impl PersonRows {
         Subject::Customer(self.customer.clone())
     }
 
-    /// Every row, oldest first; rows of one instant as they stood.
-    pub fn by_time(self) -> Vec<Placed> {
-        let mut rows: Vec<Placed> = self.visits.into_iter().flat_map(|(_, rows)| rows).collect();
-        rows.sort_by_key(|placed| placed.row.at);
-        rows
+    /// Every message, oldest first; those of one instant as they stood. What was bought in one
+    /// order is one message, every other row is one of its own. Rows that are `apart`, as those of
+    /// sensitive goods, join no order, so that a refusal names their line.
+    pub fn messages(self, kind: Kind, apart: impl Fn(&ItemId) -> bool) -> Vec<Message> {
+        let mut messages: Vec<Message> = Vec::new();
+        for (visit, rows) in self.visits {
+            let is_order = kind == Kind::Orders && !visit.is_empty();
+            let mut order: Option<(usize, Timestamp)> = None;
+            for placed in rows {
+                let at = placed.row.at;
+                let bought = placed.row.action == Action::Purchase && !apart(&placed.row.item);
+                // Rows of one instant were spread by a millisecond each (`rows::arrange`).
+                let joins = |(_, last): &(usize, Timestamp)| is_order || at.ms_since(*last) <= 1;
+                match order.filter(|order| bought && joins(order)) {
+                    Some((place, _)) => {
+                        messages.get_mut(place).into_iter().for_each(|known| {
+                            known.others.push(placed.clone());
+                        });
+                        order = Some((place, at));
+                    }
+                    None => {
+                        if bought {
+                            order = Some((messages.len(), at));
+                        }
+                        messages.push(Message { first: placed, others: Vec::new() });
+                    }
+                }
+            }
+        }
+        messages.sort_by_key(|message| message.first.row.at);
+        messages
+    }
+}
+
+/// Rows that are told as one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The first row, whose line and time the event has.
+    pub first: Placed,
+    /// What was bought with it.
+    pub others: Vec<Placed>,
+}
+
+impl Message {
+    /// The lines of the rows.
+    pub fn lines(&self) -> Vec<u64> {
+        let others = self.others.iter().map(|placed| placed.line);
+        std::iter::once(self.first.line).chain(others).collect()
+    }
+
+    /// The event; its message is named by file and first line.
+    pub fn into_event(self, file: &str) -> Event {
+        let Self { first, others } = self;
+        let others = others.into_iter().map(|placed| placed.row);
+        first.row.into_event_with(others, format!("{file}:{}", first.line))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rows and lines on their way down the main path, in groups that become durable together.
 
+use domain::id::ItemId;
 use domain::time::Timestamp;
 use ingest::event::{Event, EventKind};
 use ingest::import::Kind;
@@ -106,9 +107,12 @@ impl Recording<'_> {
         let name = person.subject();
         self.assert(engine, &name, now)?;
         let claim = claim(engine, name, now);
-        for placed in person.by_time() {
-            let event = placed.row.into_event(format!("{}:{}", self.file, placed.line));
-            record(engine, event, placed.line, &claim, (report, mark))?;
+        let sensitive = |item: &ItemId| {
+            engine.shared.taught().catalog.get(item).is_some_and(|item| item.sensitive)
+        };
+        for message in person.messages(self.kind, sensitive) {
+            let lines = message.lines();
+            record(engine, message.into_event(&self.file), &lines, &claim, (report, mark))?;
         }
         Ok(())
     }
@@ -176,7 +180,7 @@ impl Recording<'_> {
         for (line, name, event) in group {
             self.assert(engine, &name, now)?;
             let claim = claim(engine, name, now);
-            record(engine, event, line, &claim, (report, mark))?;
+            record(engine, event, &[line], &claim, (report, mark))?;
         }
         self.commit(engine, *mark, now)?;
         Ok(declared)
@@ -223,18 +227,20 @@ fn claim(engine: &Engine, name: Subject, now: Timestamp) -> Claim {
 fn record(
     engine: &mut Engine,
     event: Event,
-    line: u64,
+    lines: &[u64],
     claim: &Claim,
     (report, mark): (&mut Report, &mut Mark),
 ) -> Result<(), Failure> {
     match path::record(engine, event, claim) {
         Ok(_) => {
-            report.taken += 1;
-            mark.taken += 1;
+            report.taken += lines.len() as u64;
+            mark.taken += lines.len() as u64;
             Ok(())
         }
         Err(NotRecorded::Engine(error)) => Err(Failure::new(format!("{NOT_WRITTEN}: {error}"))),
-        Err(refused) => report.refuse(line, refused.code(), refused),
+        Err(refused) => {
+            lines.iter().try_for_each(|line| report.refuse(*line, refused.code(), &refused))
+        }
     }
 }
 

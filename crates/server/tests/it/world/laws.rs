@@ -5,13 +5,14 @@ use std::path::Path;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
 use personal::purpose::PurposeName;
+use recommend::baskets::Basket;
 use recommend::index::{ClosedSession, SessionKey};
 use recommend::model::Model;
 use serde_json::json;
 use server::answer::{Ask, TierName};
 use server::path;
 use testkit::random::Random;
-use testkit::world::book::Session;
+use testkit::world::book::{Order, Session};
 use testkit::world::{ITEMS, Standing, item};
 
 use crate::world::play::{Played, name};
@@ -73,7 +74,7 @@ fn model(played: &Played, step: usize) -> Result<(), String> {
     let shared = &played.shop().shared;
     let taught = shared.taught();
     let live = &taught.model;
-    let mut sessions = Vec::new();
+    let (mut sessions, mut orders) = (Vec::new(), Vec::new());
     for who in 0..played.world.people.len() {
         let subject = played.subject(who);
         let people = shared.people.read();
@@ -88,6 +89,15 @@ fn model(played: &Played, step: usize) -> Result<(), String> {
             return Err(format!("2 or 9: person {who} taught {told:?}, not {right:?}"));
         }
         sessions.extend(known.into_iter().map(|(_, _, session)| session));
+        let known = pseudonym.map(|pseudonym| bought(live, pseudonym)).unwrap_or_default();
+        let told: Vec<_> = known.iter().map(|(at, items, _)| (*at, items.clone())).collect();
+        let right = played.book.orders(who).iter().map(|one| ordered(played, one));
+        let mut right: Vec<_> = right.filter(|(_, items)| !items.is_empty()).collect();
+        right.sort_unstable();
+        if told != right {
+            return Err(format!("2 or 9: person {who} ordered {told:?}, not {right:?}"));
+        }
+        orders.extend(known.into_iter().map(|(_, _, order)| order));
     }
     let mut random = Random::from_seed(played.world.seed).fork_nth("shuffle", step as u64);
     let mut fresh = Model::new(*live.settings()).unwrap();
@@ -104,6 +114,11 @@ fn model(played: &Played, step: usize) -> Result<(), String> {
     for (key, subject, at, items) in sessions {
         let items = items.iter().filter_map(|item| fresh.items().number(item)).collect();
         fresh.learn(ClosedSession { key, subject: Some(subject), at, items }).unwrap();
+    }
+    shuffle(&mut orders, &mut random);
+    for (key, subject, at, items) in orders {
+        let items = items.iter().filter_map(|item| fresh.items().number(item)).collect();
+        fresh.learn_order(Basket { key, subject, at, items }).unwrap();
     }
     fresh.advance(played.now.day());
     if fresh.canonical_bytes() != live.canonical_bytes() {
@@ -136,13 +151,40 @@ fn learned(model: &Model, pseudonym: Pseudonym) -> Vec<(i64, Vec<String>, Lesson
     known
 }
 
-/// What the book says that the model knows of one visit.
-fn told(played: &Played, session: &Session) -> (i64, Vec<String>) {
-    let sold = |item: &&str| match played.book.catalog().get(*item) {
+/// What the model knows of one person's orders: the second of each, and its items.
+fn bought(model: &Model, pseudonym: Pseudonym) -> Vec<(i64, Vec<String>, Lesson)> {
+    let mut known = Vec::new();
+    for (key, at, items) in model.baskets().baskets_of(pseudonym) {
+        let visible = items.iter().filter(|item| model.items().is_learnable(**item));
+        let mut items: Vec<ItemId> =
+            visible.filter_map(|item| model.items().id(*item)).cloned().collect();
+        items.sort_unstable();
+        if !items.is_empty() {
+            let names = items.iter().map(|item| item.as_str().to_owned()).collect();
+            known.push((at.ms() / 1_000, names, (*key, pseudonym, at, items)));
+        }
+    }
+    known.sort_unstable();
+    known
+}
+
+/// What the book says that the model knows of one order.
+fn ordered(played: &Played, order: &Order) -> (i64, Vec<String>) {
+    let items = order.items.iter().filter(|item| sold(played, item));
+    (order.at.ms() / 1_000, items.cloned().collect())
+}
+
+fn sold(played: &Played, item: &str) -> bool {
+    match played.book.catalog().get(item) {
         Some(Standing::Sold | Standing::OutOfStock) => true,
         Some(Standing::Sensitive) | None => false,
-    };
-    let mut items: Vec<String> = session.items().filter(sold).map(str::to_owned).collect();
+    }
+}
+
+/// What the book says that the model knows of one visit.
+fn told(played: &Played, session: &Session) -> (i64, Vec<String>) {
+    let sold = session.items().filter(|item| sold(played, item));
+    let mut items: Vec<String> = sold.map(str::to_owned).collect();
     items.dedup();
     (session.at().ms() / 1_000, items)
 }
@@ -196,7 +238,11 @@ pub(super) fn answers(played: &Played) -> Vec<String> {
         let current = Some(ItemId::parse(&item(number)).unwrap());
         Ask { current, count: 8, ..at(played, "product", false) }
     });
-    let asks = people.chain(items).chain([ask(played, None, false)]);
+    let carts = (0..ITEMS).map(|number| {
+        let cart = vec![ItemId::parse(&item(number)).unwrap()];
+        Ask { cart, count: 8, ..at(played, "cart", false) }
+    });
+    let asks = people.chain(items).chain(carts).chain([ask(played, None, false)]);
     let answer = |ask: Ask| path::recommend(&played.shop().shared, &ask, played.now);
     let text = |answer: server::answer::Answer| {
         json!({ "items": answer.items, "basis": answer.basis }).to_string()

@@ -1,10 +1,15 @@
 use domain::event::Action;
 use domain::id::ItemId;
 use domain::time::Timestamp;
+use ingest::import::Kind;
 use ingest::import::rows::ImportRow;
 use personal::subject::CustomerId;
 
-use super::{Gathered, guest};
+use super::{Gathered, Message, guest};
+
+fn item_of(message: &Message) -> String {
+    message.first.row.item.as_str().to_owned()
+}
 
 fn row(customer: Option<&str>, session: &str, item: &str, at: i64) -> ImportRow {
     ImportRow {
@@ -75,8 +80,7 @@ fn a_persons_rows_follow_time_across_visits() {
         gathered.add(line as u64, one).unwrap();
     }
     let person = gathered.into_people().next().unwrap();
-    let items: Vec<_> =
-        person.by_time().iter().map(|placed| placed.row.item.as_str().to_owned()).collect();
+    let items: Vec<_> = person.messages(Kind::Events, |_| false).iter().map(item_of).collect();
     assert_eq!(items, ["a", "b"]);
 }
 
@@ -87,4 +91,46 @@ fn guests_have_a_name_of_their_own() {
     assert_eq!(long, guest(&"9".repeat(128)).unwrap());
     assert_ne!(long, guest(&"8".repeat(128)).unwrap());
     assert!(guest("a\nb").is_err());
+}
+
+fn bought(session: &str, item: &str, at: i64) -> ImportRow {
+    ImportRow { action: Action::Purchase, ..row(Some("ada"), session, item, at) }
+}
+
+/// The lines of each message.
+#[track_caller]
+fn check_messages(kind: Kind, rows: Vec<ImportRow>, expected: &[&[u64]]) {
+    let mut gathered = Gathered::default();
+    for (line, row) in (2..).zip(rows) {
+        gathered.add(line, row).unwrap();
+    }
+    let person = gathered.into_people().next().unwrap();
+    let apart = |item: &ItemId| item.as_str() == "secret";
+    let lines: Vec<_> = person.messages(kind, apart).iter().map(Message::lines).collect();
+    assert_eq!(lines, expected, "{kind:?}");
+}
+
+#[test]
+fn what_was_bought_in_one_order_is_one_message() {
+    // Under an order's name the lines may have times of their own.
+    let named = || {
+        vec![
+            bought("7", "a", 10),
+            bought("8", "b", 5),
+            bought("7", "c", 90_000),
+            ImportRow { action: Action::Refund, ..bought("7", "d", 90_000) },
+            bought("7", "secret", 90_001),
+            bought("7", "e", 90_002),
+        ]
+    };
+    check_messages(Kind::Orders, named(), &[&[3], &[2, 4, 7], &[5], &[6]]);
+    // In a file of visits only what was bought at one instant is.
+    let visit = || {
+        let look = row(Some("ada"), "7", "a", 10);
+        vec![look, bought("7", "a", 20), bought("7", "b", 20), bought("7", "c", 9_000)]
+    };
+    check_messages(Kind::Events, visit(), &[&[2], &[3, 4], &[5]]);
+    // Without a name of the order it is customer and instant.
+    let nameless = vec![bought("", "a", 20), bought("", "b", 20), bought("", "c", 9_000)];
+    check_messages(Kind::Orders, nameless, &[&[2, 3], &[4]]);
 }

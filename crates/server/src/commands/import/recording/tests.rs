@@ -2,7 +2,9 @@ use domain::id::ShopId;
 use domain::time::{DAY_MS, Timestamp};
 use indicatif::ProgressBar;
 use ingest::import::Kind;
+use personal::kinds::LearnedOrder;
 use personal::purpose::PurposeName;
+use personal::record::Stored;
 
 use super::Recording;
 use crate::clock::Clock;
@@ -28,18 +30,29 @@ fn shop() -> Shop {
 }
 
 impl Shop {
-    /// Imports `text`; gives the report and the sessions in the model afterwards.
+    /// Imports visits; gives the report and the sessions in the model afterwards.
     fn import(&mut self, text: &str, purposes: &[PurposeName], again: bool) -> (Report, u32) {
+        let report = self.import_of(Kind::Events, text, purposes, again);
+        (report, self.engine.shared.taught().model.index().sessions())
+    }
+
+    fn import_of(
+        &mut self,
+        kind: Kind,
+        text: &str,
+        purposes: &[PurposeName],
+        again: bool,
+    ) -> Report {
         let path = self.folder.path().join("rows");
         std::fs::write(&path, text).unwrap();
         let form = Form { format: "auto".to_owned(), ..Form::default() };
-        let table = form.open(&path, Kind::Events, &ProgressBar::hidden()).unwrap();
+        let table = form.open(&path, kind, &ProgressBar::hidden()).unwrap();
         let asserted: Vec<_> =
             purposes.iter().map(|purpose| (*purpose, "a test".to_owned())).collect();
         let recording = Recording {
             import: "i".to_owned(),
             file: "f".to_owned(),
-            kind: Kind::Events,
+            kind,
             asserted: &asserted,
             declare_items: true,
             again,
@@ -50,8 +63,25 @@ impl Shop {
             Table::Lines(lines) => recording.lines(&mut self.engine, lines, &mut report),
         }
         .unwrap();
-        let sessions = self.engine.shared.taught().model.index().sessions();
-        (report, sessions)
+        report
+    }
+
+    /// The orders in the model, and how many rows of them there are.
+    fn orders(&self) -> (Vec<String>, usize) {
+        let shared = &self.engine.shared;
+        let taught = shared.taught();
+        let mut orders = Vec::new();
+        for person in shared.people.read().values() {
+            let Some(who) = person.pseudonym(PurposeName::SharedLearning) else { continue };
+            for (_, at, items) in taught.model.baskets().baskets_of(who) {
+                let id = |item| taught.model.items().id(item).unwrap().as_str();
+                let items: Vec<&str> = items.iter().copied().map(id).collect();
+                orders.push(format!("{} {}", at.ms() / 1_000, items.join(" ")));
+            }
+        }
+        orders.sort();
+        let rows = self.engine.tables().page(LearnedOrder::DECLARATION.table, None, 1_000).unwrap();
+        (orders, rows.len())
     }
 }
 
@@ -127,4 +157,25 @@ fn lines_of_events_keep_their_own_time() {
     let (report, sessions) = shop.import(&text, &BOTH, false);
     assert_eq!((report.taken, report.taken_before, sessions), (0, 3, 2));
     assert!(NOW.ms_since(Timestamp::from_ms(1_577_836_800_000)) > 365 * DAY_MS);
+}
+
+const ORDERS: &str = "order_id,customer_id,product_id,created_at,quantity\n\
+    7,ada,a,1600000000,1\n7,ada,b,1600000000,2\n8,eve,b,1600000500,1\n7,ada,a,1600000000,1\n\
+    9,ada,c,1600009000,-1\n";
+
+#[test]
+fn the_lines_of_an_order_teach_as_one_order() {
+    let mut shop = shop();
+    let report = shop.import_of(Kind::Orders, ORDERS, &BOTH, false);
+    assert_eq!((report.taken, report.refused()), (5, 0));
+    let expected = vec!["1600000000 a b".to_owned(), "1600000500 b".to_owned()];
+    assert_eq!(shop.orders(), (expected.clone(), 2), "what was sent back is no order");
+    // The file again changes nothing, also when its messages are forgotten: an order has one row.
+    let report = shop.import_of(Kind::Orders, ORDERS, &BOTH, true);
+    assert_eq!((report.taken, report.refused(), shop.orders()), (0, 5, (expected.clone(), 2)));
+    shop.engine.reload(NOW).unwrap();
+    assert_eq!(shop.orders(), (expected, 2));
+    let mut shop = self::shop();
+    shop.import_of(Kind::Orders, ORDERS, &[PurposeName::Personalization], false);
+    assert_eq!(shop.orders(), (Vec::new(), 0), "nothing is learned without a basis for it");
 }
