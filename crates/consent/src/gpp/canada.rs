@@ -14,6 +14,8 @@ use crate::tcf::{Deciseconds, TwoLetters};
 const NAME: &str = "tcfcav1";
 /// The version of the section that is read and written.
 pub const VERSION: u8 = 1;
+/// Most restrictions that are read: 64 purposes (6 bits) with 4 types (2 bits) each.
+pub const RESTRICTIONS_MAX: u64 = 256;
 const VERSION_BITS: u32 = 6;
 const TYPE_BITS: u32 = 3;
 const DISCLOSED_TYPE: u64 = 1;
@@ -290,7 +292,11 @@ fn restrictions(reader: &mut Reader<'_>, coding: Coding) -> Result<Restrictions,
         return Ok(all);
     }
     let field = "PubRestrictions";
-    for _ in 0..int(reader, field, COUNT_BITS)? {
+    let found = int(reader, field, COUNT_BITS)?;
+    if found > RESTRICTIONS_MAX {
+        return Err(wrong(field, at, Why::TooManyRestrictions { found }));
+    }
+    for _ in 0..found {
         let purpose = narrow(int(reader, field, 6)?);
         let kind = RestrictionKind::from_low_bits(int(reader, field, 2)?);
         let mut vendors = VendorSet::new();

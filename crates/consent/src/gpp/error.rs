@@ -55,9 +55,12 @@ pub enum Why {
     /// More sections than [`crate::gpp::SECTIONS_MAX`].
     #[error("more than {} sections", crate::gpp::SECTIONS_MAX)]
     TooManySections,
-    /// More identifiers in one field than there can be vendors.
-    #[error("more than {} identifiers", crate::gpp::ids::IDS_MAX)]
-    TooManyIds,
+    /// More restrictions than there are purposes and types.
+    #[error("{found} restrictions, at most {} are read", crate::gpp::canada::RESTRICTIONS_MAX)]
+    TooManyRestrictions {
+        /// How many there are.
+        found: u64,
+    },
     /// A range that runs backwards, or holds 0 or a number above 65535.
     #[error("a range is not of ascending numbers from 1 to 65535")]
     Range,

@@ -5,8 +5,6 @@ use crate::bits::{Reader, Writer};
 use crate::gpp::error::Why;
 use crate::tcf::sets::{VendorId, VendorRange, VendorSet};
 
-/// Most identifiers of one field, and the largest of them.
-pub const IDS_MAX: u16 = u16::MAX;
 const COUNT_BITS: u32 = 12;
 const LENGTH_BITS: u32 = 16;
 

@@ -170,6 +170,11 @@ impl Combined {
         self.against.get(&purpose).copied().unwrap_or_default()
     }
 
+    /// The same for all purposes that something says no to; the others are missing.
+    pub const fn by_purpose(&self) -> &BTreeMap<PurposeName, Signals> {
+        &self.against
+    }
+
     /// Every signal that was seen, whatever it said.
     pub fn seen(&self) -> Signals {
         self.statements.iter().fold(Signals::NONE, |all, one| all.with(one.signal))

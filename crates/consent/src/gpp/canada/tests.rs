@@ -122,6 +122,15 @@ fn errors_name_field_and_bit() {
         Why::SubSection { found: 3 },
     );
     refuse(&format!("{core}."), "SubsectionType", 0, Why::Bits(BitError::Short { at: 0, len: 0 }));
+    // Two empty lists, and then more restrictions than there can be.
+    let bits: String = empty()
+        .encode(Pad::Sextet)
+        .unwrap()
+        .chars()
+        .map(|c| format!("{:06b}", sextet(c)))
+        .collect();
+    let many = bits.chars().take(199 + 34).collect::<String>() + "000100000001";
+    refuse(&letters(&many), "PubRestrictions", 233, Why::TooManyRestrictions { found: 257 });
     let mut wide = empty();
     wide.cmp_id = 4096;
     let why = Why::Bits(BitError::DoesNotFit { value: 4096, width_bits: 12 });

@@ -195,6 +195,7 @@ fn every_signal_is_named_and_the_most_protective_wins() {
     assert_eq!(reasons, expected);
     assert_eq!(combined.against(Personalization), Signals::NONE);
     assert_eq!(combined.reasons(Measurement).count(), 0);
+    assert_eq!(combined.by_purpose().len(), 2, "Marketing and PersonalizedPricing");
 }
 
 fn any_statement() -> impl Strategy<Value = Statement> {
