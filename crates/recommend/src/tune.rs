@@ -29,6 +29,7 @@ use crate::tune::tiers::View;
 
 mod search;
 pub mod share;
+mod thin;
 mod tiers;
 
 /// How a blend is fitted.
@@ -45,7 +46,8 @@ pub struct TuneSettings {
     pub choices_max: u32,
     /// Most steps of one person that count.
     pub choices_per_subject_max: u32,
-    /// Best candidates of a step that are compared; the chosen one is always among them.
+    /// Candidates of a step that are compared: half of them the best, half drawn from all others;
+    /// the chosen one is always among them.
     pub candidates_max: u32,
     /// Strength of the pull toward no opinion, in steps.
     pub ridge: u32,
@@ -126,6 +128,8 @@ pub struct Tuned {
 
 /// Where visits of this many items begin to have weights of their own.
 const GROUPS: [u16; 3] = [1, 2, 4];
+/// How often the weights are fitted, each time against what the last ones put in front.
+const PASSES: u64 = 2;
 
 /// Fits a blend.
 ///
@@ -153,24 +157,29 @@ pub fn tune(
         linear: plan.linear.filter(|_| learned.linear.is_some()),
         ..plan
     };
-    let choices = choices(&learned, &plan, (&newer, &View::Visit), settings, watch)?;
-    if choices.is_empty() {
-        return Err(TuneError::Nothing);
+    let mut plan = plan;
+    let (mut steps, mut log_likelihood) = (0, 0.0);
+    for pass in 0..PASSES {
+        let choices = choices(&learned, &plan, (&newer, &View::Visit), settings, watch)?;
+        if choices.is_empty() {
+            return Err(TuneError::Nothing);
+        }
+        watch("weighing the models", pass, PASSES);
+        steps = choices.len();
+        (plan.blend.groups, log_likelihood) = groups(&plan.blend, &choices, settings);
     }
-    watch("weighing the models", 0, 1);
-    let (groups, log_likelihood) = groups(&plan.blend, &choices, settings);
-    watch("weighing the models", 1, 1);
+    watch("weighing the models", PASSES, PASSES);
     let sections = match settings.tiers {
         true => tiers::sections(&learned, &plan, (&older, &newer), settings, watch)?,
         false => Vec::new(),
     };
-    let blend = BlendSettings { groups, ..plan.blend }.check()?;
+    let blend = plan.blend.check()?;
     Ok(Tuned {
         plan: Plan { blend, sections, ..plan },
         reached,
         sessions: (older.len(), newer.len()),
         subjects,
-        choices: choices.len(),
+        choices: steps,
         log_likelihood,
     })
 }
@@ -241,22 +250,9 @@ fn choices(
                 now: session.at,
             };
             blender.gather(&visit, &wanted, &mut scratch);
-            let found = scratch.blended.iter().find(|one| Some(one.item) == *target).map(|o| o.row);
-            let Some(found) = found else { continue };
-            let most = settings.candidates_max as usize;
-            if scratch.blended.len() > most {
-                scratch.blended.select_nth_unstable_by(most, |a, b| {
-                    b.score.cmp(&a.score).then_with(|| a.item.cmp(&b.item))
-                });
-                scratch.blended.truncate(most);
-            }
-            let place = scratch.blended.iter().position(|one| Some(one.item) == *target);
-            let mut rows: Vec<_> = scratch.blended.iter().map(|one| one.row).collect();
-            let chosen = place.unwrap_or_else(|| {
-                rows.push(found);
-                rows.len() - 1
-            });
-            choices.push((visit.len(), Choice { rows, chosen, weight: 1.0 }));
+            let turn = choices.len();
+            let choice = thin::thin(&mut scratch.blended, *target, settings.candidates_max, turn);
+            choices.extend(choice.map(|choice| (visit.len(), choice)));
         }
     }
     Ok(choices)

@@ -2,7 +2,8 @@
 //!
 //! Each held-out step is a choice among candidates, and the weights make the choices that people
 //! made likely: maximum likelihood of a conditional logit model, which is concave, so there is
-//! one best answer, found by Newton's method in a fixed order of sums. A small ridge keeps models
+//! one best answer, found by Newton's method in a fixed order of sums. Where there are too many
+//! candidates some are drawn evenly and weigh for the others (McFadden, 1978). A small ridge keeps models
 //! that say the same from fighting. The result is rounded to whole hundredths.
 
 use crate::blend::features::{FEATURE_BITS, FEATURES, Row};
@@ -15,8 +16,12 @@ const GAIN_MIN: f64 = 1e-6;
 /// One held-out step.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// The features of every candidate.
+    /// The features of candidates, those that are all there first.
     pub rows: Vec<Row>,
+    /// How many of them are all there; each that follows was drawn and stands for several.
+    pub whole: usize,
+    /// For how many candidates each drawn one stands, itself included.
+    pub stands_for: f64,
     /// The candidate that was chosen.
     pub chosen: usize,
     /// Share of this choice; the choices of one person together weigh at most some.
@@ -149,7 +154,10 @@ impl State {
     fn add(&mut self, rows: &[f64], choice: &Choice, weights: &[f64], odds: &mut Vec<f64>) {
         let count = weights.len();
         odds.clear();
-        odds.extend(rows.chunks_exact(count).map(|row| dot(row, weights)));
+        let drawn = libm::log(choice.stands_for.max(1.0));
+        let offset = |place| if place < choice.whole { 0.0 } else { drawn };
+        let rows_of = rows.chunks_exact(count).enumerate();
+        odds.extend(rows_of.map(|(place, row)| dot(row, weights) + offset(place)));
         let best = odds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let chosen = odds.get(choice.chosen).copied().unwrap_or(best) - best;
         let mut sum = 0.0;

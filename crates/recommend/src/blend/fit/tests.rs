@@ -16,6 +16,8 @@ fn choices() -> Vec<Choice> {
     (0..400)
         .map(|number| Choice {
             rows: vec![row(1, number % 3), row(0, number % 2)],
+            whole: 2,
+            stands_for: 1.0,
             chosen: usize::from(number % 4 == 0),
             weight: 1.0,
         })
@@ -31,6 +33,25 @@ fn the_odds_of_choices_are_found() {
     let expected = 0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln();
     assert!((fitted.log_likelihood - expected).abs() < 1e-6);
     assert_eq!(fitted.weights[1..], EMPTY[1..]);
+}
+
+#[test]
+fn a_drawn_candidate_weighs_for_those_that_it_stands_for() {
+    // One good candidate and nine bad ones: either all are there, or one bad one is drawn.
+    let step = |number: usize, bad: usize| Choice {
+        rows: std::iter::once(row(1, 0)).chain((0..bad).map(|_| row(0, 0))).collect(),
+        whole: if bad == 9 { 10 } else { 1 },
+        stands_for: 9.0,
+        chosen: usize::from(number % 5 == 0),
+        weight: 1.0,
+    };
+    let fit = Fit { features: vec![0], ridge: 0.0 };
+    let weight = |bad| {
+        let steps: Vec<Choice> = (0..400).map(|number| step(number, bad)).collect();
+        fit.run(&steps, &EMPTY).weights[0]
+    };
+    // e^w / (e^w + 9) = 0.8, so w = ln 36 = 3.5835, however few are looked at.
+    assert_eq!((weight(9), weight(1)), (358, 358));
 }
 
 #[test]
