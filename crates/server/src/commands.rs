@@ -9,6 +9,7 @@ use std::io::Write as _;
 pub mod bench;
 pub mod demo;
 pub mod doctor;
+pub mod documents;
 pub mod erase;
 pub mod evaluate;
 pub mod explain;

@@ -18,6 +18,7 @@ use vault::subject::SubjectKey;
 
 use crate::chance::ChanceError;
 use crate::clock::Stopwatch;
+use crate::documents::DocumentError;
 use crate::engine::catalog::Waiting;
 use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
@@ -26,15 +27,17 @@ use crate::shared::Shared;
 
 pub mod catalog;
 pub mod choosing;
+pub mod documents;
 pub mod forgetting;
 pub mod importing;
 pub mod loading;
+pub mod orders;
 pub mod recording;
 pub mod seen;
-pub mod orders;
 pub mod sensitive;
 pub mod staging;
 pub mod subjects;
+pub mod tuning;
 pub mod upkeep;
 pub mod visits;
 
@@ -82,6 +85,9 @@ pub enum EngineError {
     /// The desk stayed closed.
     #[error("desk: {0}")]
     Desk(#[from] personal::desk::DeskError),
+    /// A document stays as it is.
+    #[error("{0}")]
+    Document(#[from] DocumentError),
     /// An intent or receipt could not be written or read.
     #[error("erasure: {0}")]
     Intent(#[from] rights::intent::IntentError),

@@ -10,6 +10,7 @@ pub mod auth;
 pub mod chance;
 pub mod clock;
 pub mod commands;
+pub mod documents;
 pub mod engine;
 pub mod limits;
 pub mod opening;

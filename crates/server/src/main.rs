@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, demo, doctor, erase, evaluate, explain, import, openapi, serve, tune, verify,
+    bench, demo, doctor, documents, erase, evaluate, explain, import, openapi, serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -21,6 +21,7 @@ enum Command {
     Bench(bench::Bench),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
+    Documents(documents::Documents),
     Erase(erase::Erase),
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match Confidant::parse().command {
         Command::Bench(command) => bench::run(&command),
         Command::Doctor(command) => doctor::run(&command),
+        Command::Documents(command) => documents::run(&command),
         Command::Erase(command) => erase::run(&command),
         Command::Demo(command) => demo::run(&command),
         Command::Evaluate(command) => evaluate::run(&command),

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use consent::law::law_for;
 use consent::signals::{CategoryError, CategoryMap};
-use domain::time::Day;
 use personal::gate::Law;
 use personal::purpose::{PurposeError, PurposeName};
 use recommend::model::Model;
@@ -141,31 +140,21 @@ fn assemble(
     let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
     let law = Law { child_directed: settings.child_directed, ..pack.law };
     let categories = categories(&settings)?;
-    let plan = plan(&settings, clock.now().day())?;
+    let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
     let model_settings = ModelSettings {
         supporters_min: settings.recommend.supporters_min,
         reason_supporters_min: settings.recommend.popular_min,
         popular_min: settings.recommend.popular_min,
-        baskets: settings.recommend.baskets,
         bytes_max: settings.recommend.bytes_max,
+        baskets: settings.recommend.baskets,
         ..ModelSettings::default()
     };
-    let model = Model::with_plan(model_settings, plan)?;
-    let foundation = Foundation { settings, clock, ring, api_keys, law, categories };
+    // The weights of the shop come with its documents, when they are loaded.
+    let model = Model::with_plan(model_settings, Plan::shipped())?;
+    let foundation = Foundation { settings, clock, ring, api_keys, law, categories, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))
-}
-
-/// The models and weights of the shop: its own while they last, the shipped ones otherwise.
-fn plan(settings: &Settings, today: Day) -> Result<Plan, OpeningError> {
-    let Some(path) = &settings.recommend.weights else { return Ok(Plan::shipped()) };
-    let file = WeightsFile::read(path)?;
-    if file.is_over(today) {
-        tracing::warn!("the fitted weights have ended; the shipped ones answer");
-        return Ok(Plan::shipped());
-    }
-    Ok(file.plan)
 }
 
 fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {

@@ -43,6 +43,10 @@ problems! {
     NOT_FOUND = NOT_FOUND, "not_found", "There is nothing here for you.";
     /// The path exists, the method does not.
     METHOD = METHOD_NOT_ALLOWED, "method_not_allowed", "This path has no such method.";
+    /// A change is based on a version that is not the newest.
+    STALE = PRECONDITION_FAILED, "stale", "It was changed in the meantime.";
+    /// A change does not say which version it is based on.
+    VERSION_MISSING = PRECONDITION_REQUIRED, "version_missing", "Name the version that you change.";
     /// Too large.
     TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "The request is too large.";
     /// Not JSON by its content type.

@@ -28,6 +28,7 @@ use crate::writer::Writer;
 pub mod caller;
 pub mod catalog;
 pub mod consents;
+pub mod documents;
 pub mod erasures;
 pub mod events;
 pub mod health;
@@ -75,6 +76,12 @@ pub struct App {
         staff::inventory,
         staff::list_rows,
         staff::open_row,
+        documents::list_documents,
+        documents::read_document,
+        documents::put_document,
+        documents::delete_document,
+        documents::list_versions,
+        documents::read_version,
     ),
     modifiers(&SecuritySchemes, &MediaType),
     tags(
@@ -129,6 +136,15 @@ pub fn staff(app: App) -> Router {
         .route("/staff/inventory", get(staff::inventory))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))
+        .route("/staff/documents", get(documents::list_documents))
+        .route(
+            "/staff/documents/{kind}/{name}",
+            get(documents::read_document)
+                .put(documents::put_document)
+                .delete(documents::delete_document),
+        )
+        .route("/staff/documents/{kind}/{name}/versions", get(documents::list_versions))
+        .route("/staff/documents/{kind}/{name}/versions/{version}", get(documents::read_version))
         .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max));
     finish(api, app)
 }

@@ -14,6 +14,8 @@ use vault::key::ShopKeys;
 use crate::answer::candidates::Memory;
 use crate::auth::ApiKeys;
 use crate::clock::Clock;
+use crate::commands::weights::WeightsFile;
+use crate::documents::effect::{Base, Effect, Newest};
 use crate::people::People;
 use crate::settings::Settings;
 use crate::telemetry::Metrics;
@@ -37,8 +39,11 @@ pub struct Shared {
     pub people: People,
     /// What is counted.
     pub metrics: Metrics,
+    /// What the shop starts from, before any document.
+    pub base: Base,
     /// How often items were shown since the start, where a placement explores or keeps floors.
     pub shown: Mutex<Shown>,
+    effect: RwLock<Arc<Effect>>,
     taught: RwLock<Taught>,
     memories: Mutex<Vec<Memory>>,
 }
@@ -67,12 +72,16 @@ pub struct Foundation {
     pub law: Law,
     /// What the category names of the shop's consent tool stand for.
     pub categories: CategoryMap,
+    /// The weights file that the settings name.
+    pub weights: Option<WeightsFile>,
 }
 
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, law, categories } = foundation;
+        let Foundation { settings, clock, ring, api_keys, law, categories, weights } = foundation;
+        let base = Base { placements: settings.placements.clone(), weights };
+        let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new())));
         Self {
             settings,
             clock,
@@ -82,6 +91,8 @@ impl Shared {
             categories,
             people: People::default(),
             metrics: Metrics::new(),
+            base,
+            effect,
             shown: Mutex::new(Shown::default()),
             taught: RwLock::new(Taught { model, catalog: BTreeMap::new() }),
             memories: Mutex::new(Vec::new()),
@@ -96,6 +107,16 @@ impl Shared {
     /// Changes the models; for the writer alone.
     pub fn teach(&self) -> RwLockWriteGuard<'_, Taught> {
         self.taught.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The placements that answer, and the documents that they come from.
+    pub fn effect(&self) -> Arc<Effect> {
+        Arc::clone(&self.effect.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets documents count from the next answer on; for the writer alone.
+    pub fn put_into_effect(&self, effect: Effect) {
+        *self.effect.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(effect);
     }
 
     /// Empties models and catalog before they are read from the store again.

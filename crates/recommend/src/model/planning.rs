@@ -5,7 +5,7 @@
 //! is trained again. Solutions and trainings that were begun under the plan before are refused.
 
 use crate::items::ItemNo;
-use crate::linear::Linear;
+use crate::linear::{Linear, LinearSettings};
 use crate::model::{Model, ModelError};
 use crate::plan::Plan;
 use crate::sections::{Blends, Tier, Which};
@@ -15,8 +15,18 @@ use crate::sections::{Blends, Tier, Which};
 pub struct Planned {
     plan: Plan,
     blends: Blends,
-    /// The linear model anew; none when that of before goes on.
-    linear: Option<Option<Linear>>,
+    linear: Next,
+}
+
+/// What becomes of the linear model.
+#[derive(Debug)]
+enum Next {
+    /// That of before goes on.
+    Same,
+    /// The plan has none.
+    Gone,
+    /// One with other settings, which has counted all profiles.
+    Counted(Linear),
 }
 
 impl Model {
@@ -30,16 +40,11 @@ impl Model {
         if let Some(sequence) = plan.sequence {
             sequence.check()?;
         }
-        let linear = plan.linear.map(|settings| settings.check()).transpose()?;
-        let linear = (linear != self.plan.linear).then(|| {
-            let mut counted = Linear::beginning_at(linear?, self.linear_versions());
-            self.index.each_profile(|profile| {
-                let items: Vec<ItemNo> = profile.iter().map(|(item, _)| *item).collect();
-                // A full model has switched itself off; the shell says so in the metrics.
-                counted.learn(&items).ok();
-            });
-            Some(counted)
-        });
+        let linear = match plan.linear {
+            same if same == self.plan.linear => Next::Same,
+            None => Next::Gone,
+            Some(settings) => Next::Counted(self.counted(settings.check()?)),
+        };
         Ok(Planned { plan, blends, linear })
     }
 
@@ -47,9 +52,11 @@ impl Model {
     /// was made: the writer does both between two changes.
     pub fn adopt_plan(&mut self, planned: Planned) {
         let Planned { plan, blends, linear } = planned;
-        if let Some(linear) = linear {
-            self.linear_version = self.linear_versions();
-            self.linear = linear;
+        let before = self.linear_versions();
+        match linear {
+            Next::Same => {}
+            Next::Gone => (self.linear, self.linear_version) = (None, before),
+            Next::Counted(linear) => (self.linear, self.linear_version) = (Some(linear), before),
         }
         if plan.sequence != self.plan.sequence {
             self.sequence = None;
@@ -67,6 +74,17 @@ impl Model {
     /// What weights are for, in words.
     pub fn weights_name(&self, which: Which) -> String {
         self.blends.name(which)
+    }
+
+    /// A linear model that has counted every profile.
+    fn counted(&self, settings: LinearSettings) -> Linear {
+        let mut linear = Linear::beginning_at(settings, self.linear_versions());
+        self.index.each_profile(|profile| {
+            let items: Vec<ItemNo> = profile.iter().map(|(item, _)| *item).collect();
+            // A full model has switched itself off; the shell says so in the metrics.
+            linear.learn(&items).ok();
+        });
+        linear
     }
 
     /// A number above that of every solution that was begun so far.

@@ -93,7 +93,8 @@ pub fn run(command: &Explain) -> Result<(), Failure> {
 }
 
 fn read(command: &Explain, shared: &Shared) -> Result<Ask, Failure> {
-    let placements = &shared.settings.placements;
+    let effect = shared.effect();
+    let placements = &effect.placements;
     let placement = placements
         .get(&command.placement)
         .ok_or_else(|| Failure::new(format!("--placement is one of {}", placements.names())))?;

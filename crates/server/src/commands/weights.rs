@@ -10,9 +10,10 @@ use std::path::Path;
 
 use domain::hex;
 use domain::time::Day;
-use recommend::blend::{Blend, VERSION};
+use recommend::blend::VERSION;
 use recommend::evaluation::Session;
 use recommend::plan::Plan;
+use recommend::sections::Blends;
 use recommend::tune::Tuned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -85,20 +86,30 @@ impl WeightsFile {
             return Err(Failure::new(format!("{failed}: it has more than {FILE_BYTES_MAX} bytes")));
         }
         let read: Self = toml::from_str(&text).or_fail(&failed)?;
-        if read.version != VERSION {
-            let version = read.version;
-            return Err(Failure::new(format!(
-                "{failed}: it has version {version}, and this program reads {VERSION}"
-            )));
-        }
-        Blend::new(read.plan.blend.clone()).or_fail(&failed)?;
-        if let Some(sequence) = read.plan.sequence {
-            sequence.check().or_fail(&failed)?;
-        }
-        if let Some(linear) = read.plan.linear {
-            linear.check().or_fail(&failed)?;
-        }
+        read.check().or_fail(&failed)?;
         Ok(read)
+    }
+
+    /// Refuses what the file cannot mean.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn check(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            let version = self.version;
+            return Err(format!("it has version {version}, and this program reads {VERSION}"));
+        }
+        if self.expires > self.made.plus(KEEP_DAYS) {
+            return Err(format!("expires: fitted weights end {KEEP_DAYS} days after made"));
+        }
+        Blends::new(&self.plan).map_err(|error| error.to_string())?;
+        if let Some(sequence) = self.plan.sequence {
+            sequence.check().map_err(|error| format!("sequence: {error}"))?;
+        }
+        if let Some(linear) = self.plan.linear {
+            linear.check().map_err(|error| format!("linear: {error}"))?;
+        }
+        Ok(())
     }
 
     /// Writes the file beside its place and moves it there, so that it is never half there.

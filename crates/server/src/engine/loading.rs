@@ -45,11 +45,12 @@ impl Engine {
         self.load_keys()?;
         self.load_choices(now)?;
         self.apply_tombstones();
+        self.load_documents(now)?;
         self.load_catalog()?;
         self.load_profiles(now)?;
         self.load_sessions(now)?;
-        self.load_open_visits(now)?;
         self.load_orders(now)?;
+        self.load_open_visits(now)?;
         self.load_receipts()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;

@@ -50,6 +50,7 @@ impl Engine {
             self.tables.compact()?;
         }
         self.shared.teach().model.advance(now.day());
+        self.renew_plan(now)?;
         self.swept_on = Some(now.day());
         Ok(())
     }
@@ -103,10 +104,10 @@ impl Engine {
                 if *table == ClosedSession::DECLARATION.table {
                     self.unlearn_expired(*pseudonym)?;
                 }
-                if *table == HistoryEvent::DECLARATION.table
                 if *table == orders::TABLE {
                     self.unlearn_expired_orders(*pseudonym)?;
                 }
+                if *table == HistoryEvent::DECLARATION.table
                     || *table == Preferences::DECLARATION.table
                 {
                     self.reload_profile(*pseudonym, now)?;

@@ -86,6 +86,7 @@ impl From<WriterError> for Problem {
             WriterError::Busy | WriterError::Stopped => problem::UNAVAILABLE.into(),
             WriterError::Engine(EngineError::Choice(choice)) => Self::new(problem::INVALID, choice),
             WriterError::Engine(EngineError::Unknown) => problem::NOT_FOUND.into(),
+            WriterError::Engine(EngineError::Document(error)) => error.into(),
             WriterError::Engine(error) => {
                 tracing::error!(%error, "a command failed");
                 problem::UNAVAILABLE.into()

@@ -117,7 +117,8 @@ fn invalid(detail: impl std::fmt::Display) -> Problem {
 }
 
 fn read(app: &App, caller: &Caller, ask: &AskIn) -> Result<Ask, Problem> {
-    let placements = &app.shared.settings.placements;
+    let effect = app.shared.effect();
+    let placements = &effect.placements;
     let placement =
         placements.get(ask.placement.as_deref().unwrap_or("home")).ok_or_else(|| {
             let known = format!("placement is one of {}", placements.names());

@@ -8,6 +8,8 @@ mod browser;
 #[cfg(test)]
 mod cors;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod erasure;
@@ -20,9 +22,9 @@ mod logs;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
-mod readme;
-#[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
@@ -35,5 +37,7 @@ mod shop;
 mod tiers;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod tuning;
 #[cfg(test)]
 mod world;

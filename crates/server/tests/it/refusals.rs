@@ -134,7 +134,27 @@ fn table() -> Vec<Operation> {
             ..operation("open_row", "POST", "/staff/rows/open", For::StaffOnly)
         },
     ];
-    events().into_iter().chain(others).collect()
+    events().into_iter().chain(others).chain(documents()).collect()
+}
+
+/// What staff change without a restart. Without `If-Match` a change that is fine is refused too.
+fn documents() -> Vec<Operation> {
+    let put = json!({ "role": "merchandiser", "reason": MARKER, "toml": "count = 5" });
+    let delete = "/staff/documents/placement/home?role=merchandiser&reason=canary-5e1f";
+    let get = |id, path| operation(id, "GET", path, For::StaffOnly);
+    vec![
+        get("list_documents", "/staff/documents"),
+        get("read_document", "/staff/documents/placement/home"),
+        Operation {
+            body: Some(put),
+            query: true,
+            closed: true,
+            ..operation("put_document", "PUT", "/staff/documents/placement/home", For::StaffOnly)
+        },
+        Operation { query: true, ..operation("delete_document", "DELETE", delete, For::StaffOnly) },
+        get("list_versions", "/staff/documents/placement/home/versions"),
+        get("read_version", "/staff/documents/placement/home/versions/1"),
+    ]
 }
 
 impl Operation {
@@ -225,7 +245,11 @@ fn every_operation_of_the_description_is_in_the_table() {
     let tested: BTreeSet<_> = table()
         .iter()
         .map(|one| {
-            let path = one.bare_path().replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}");
+            let path = one
+                .bare_path()
+                .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
+                .replace("/placement/home", "/{kind}/{name}")
+                .replace("/versions/1", "/versions/{version}");
             (one.id.to_owned(), one.method.to_owned(), path)
         })
         .collect();
@@ -520,6 +544,26 @@ fn wrong_rows() -> Vec<Value> {
     ]
 }
 
+fn wrong_documents() -> Vec<Value> {
+    let put = |what: Value| {
+        let mut body = json!({ "role": "merchandiser", "reason": MARKER });
+        for (name, value) in what.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    vec![
+        put(json!({})),
+        put(json!({ "toml": MARKER, "version": 1 })),
+        put(json!({ "version": MARKER })),
+        put(json!({ "toml": 5 })),
+        put(json!({ "toml": "", "role": "" })),
+        put(json!({ "toml": "", "role": MARKER.repeat(9) })),
+        put(json!({ "toml": "", "reason": "canary" })),
+        put(json!({ "toml": "", "reason": MARKER.repeat(99) })),
+    ]
+}
+
 #[test]
 fn wrong_fields_are_refused_without_being_repeated() {
     let server = Server::by_hand();
@@ -544,6 +588,7 @@ fn wrong_fields_are_refused_without_being_repeated() {
         ("track", wrong_events()),
         ("batch", batches),
         ("open_row", wrong_rows()),
+        ("put_document", wrong_documents()),
     ] {
         let one = table().into_iter().find(|one| one.id == id).unwrap();
         for body in bodies {
@@ -588,6 +633,9 @@ fn queries_that_cannot_be_read_are_refused() {
         ("delete_items", "id=canary-5e1f-twice"),
         ("list_rows", "limit=501"),
         ("list_rows", "after=canary-5e1f"),
+        ("put_document", "check=canary-5e1f"),
+        ("delete_document", "check=canary-5e1f"),
+        ("delete_document", "reason=canary-5e1f"),
     ] {
         let one = table().into_iter().find(|one| one.id == id).unwrap();
         let reply = one.send(&server, &one.asking(query).key(one.key(&server)));
@@ -608,7 +656,15 @@ fn what_is_not_there_is_not_there() {
         check(path, &one("healthz"), &reply, &[problem::NOT_FOUND]);
     }
     // Neither listener serves what belongs to the other.
-    for path in ["/metrics", "/staff/inventory", "/staff/rows", "/staff/rows/open"] {
+    let of_staff = [
+        "/metrics",
+        "/staff/inventory",
+        "/staff/rows",
+        "/staff/rows/open",
+        "/staff/documents",
+        "/staff/documents/placement/home",
+    ];
+    for path in of_staff {
         let reply = get(path, As::Staff).send(public);
         check(path, &one("metrics"), &reply, &[problem::NOT_FOUND]);
     }

@@ -13,13 +13,13 @@ fn id(number: u32) -> ItemId {
     ItemId::parse(&format!("item-{number:02}")).unwrap()
 }
 
-fn person(number: u32) -> Option<Pseudonym> {
-    Some(Pseudonym::from_bytes(u128::from(number).to_be_bytes()))
+fn person(number: u32) -> Pseudonym {
+    Pseudonym::from_bytes(u128::from(number).to_be_bytes())
 }
 
-fn session(subject: Option<Pseudonym>, at: i64, items: &[u32]) -> Session {
+fn session(subject: impl Into<Option<Pseudonym>>, at: i64, items: &[u32]) -> Session {
     let items = items.iter().map(|item| id(*item)).collect();
-    Session { subject, at: Timestamp::from_ms(at), items }
+    Session { subject: subject.into(), at: Timestamp::from_ms(at), items }
 }
 
 /// Each person walks around the ring in visits of four, one after the other.
