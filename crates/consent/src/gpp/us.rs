@@ -2,7 +2,7 @@
 //!
 //! The table of [`crate::gpp::layout`] says what stands where; here it is read, written and
 //! asked. US national is read by its length: encoders have written the long lists of version 2
-//! under the number 1, and the short ones under both.
+//! under the number 1. Short lists are version 1, whatever the number.
 
 use crate::bits::{Bits, Equals, Pad, Reader, Writer};
 use crate::gpp::error::{GppError, Why};
@@ -18,7 +18,7 @@ const VALUE_BITS: u32 = 2;
 /// The only value of 2 bits that no specification uses.
 const RESERVED: u64 = 3;
 const GPC_TYPE: u64 = 1;
-/// A core of US national that is at least so long holds the lists of version 2 (70 bits).
+/// A core of US national that is at least so long holds the lists of version 2.
 const USNAT_V2_BITS: usize = 70;
 /// What a core of version 1 holds behind its version.
 const USNAT_V1_REST_BITS: u32 = 54;
@@ -89,9 +89,8 @@ impl UsSection {
 
     /// Reads the text of a section, sub-sections and all.
     ///
-    /// Maryland, Indiana, Kentucky and Rhode Island are specified with a header before the core,
-    /// which no number coding can write (its list begins with 0, and Fibonacci coding with 1);
-    /// deployed encoders leave it out. Both forms are read.
+    /// The header that Maryland, Indiana, Kentucky and Rhode Island are specified with cannot be
+    /// written (its list begins with 0, Fibonacci coding with 1); encoders leave it out. Both read.
     ///
     /// # Errors
     /// [`GppError`].
@@ -146,13 +145,12 @@ impl UsSection {
         self.layout.id
     }
 
-    /// The first field: the version of the section, or of the agreement in sections that begin
-    /// with that.
+    /// The version of the section, or of the agreement in sections that begin with that.
     pub const fn version(&self) -> u8 {
         self.version
     }
 
-    /// Its fields and how many values each holds.
+    /// What stands where.
     pub const fn layout(&self) -> &'static Layout {
         self.layout
     }
@@ -183,7 +181,7 @@ impl UsSection {
         Ok(())
     }
 
-    /// What the GPC sub-section says; `None` without one.
+    /// What the GPC sub-section says, where there is one.
     pub const fn gpc(&self) -> Option<bool> {
         self.gpc
     }
@@ -206,7 +204,7 @@ impl UsSection {
         self.opt_out(UsField::SaleOptOut)
     }
 
-    /// Whether the person has opted out of sharing; only California and the national section ask.
+    /// Whether the person has opted out of sharing, which few sections ask.
     pub fn sharing_opt_out(&self) -> OptOut {
         self.opt_out(UsField::SharingOptOut)
     }
@@ -304,10 +302,17 @@ impl UsSection {
         let version = reader.int(VERSION_BITS);
         let version = version.map_err(|why| GppError::new(name, first, 0, Why::Bits(why)))?;
         self.version = u8::try_from(version).unwrap_or(u8::MAX);
-        // US national is read by its length, so both of its versions are known to both layouts.
+        // A version of the agreement may be any but the section's number, which begins a header.
         let newest = if layout.id == SectionId::UsNat { 2 } else { layout.version };
-        if !layout.is_mspa_version && !(1..=newest).contains(&self.version) {
+        let is_known = match layout.is_mspa_version {
+            true => version != u64::from(layout.id.number()),
+            false => (1..=newest).contains(&self.version),
+        };
+        if !is_known {
             return Err(GppError::new(name, first, 0, Why::Version { found: version }));
+        }
+        if layout == &USNAT_V1 {
+            self.version = USNAT_V1.version;
         }
         let mut places = self.values.iter_mut();
         for (field, count) in layout.core {
@@ -385,7 +390,7 @@ fn end(name: &'static str, reader: Reader<'_>) -> Result<(), GppError> {
     Err(GppError::new(name, "padding", reader.at(), Why::Trailing))
 }
 
-/// Writes a value that its field is known to hold.
+/// Writes a value that its field holds.
 fn put(writer: &mut Writer, value: u64, width_bits: u32) {
     let fits = writer.int(value, width_bits);
     debug_assert!(fits.is_ok(), "the section holds only values that were checked");

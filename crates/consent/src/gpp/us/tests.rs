@@ -90,6 +90,7 @@ fn us_national_is_read_by_its_length() {
     usnat("BVQVAAAAAg", 1, &[0; 12], &[0; 2]);
     usnat("BVQqAAAACg", 1, &[0; 12], &[0; 2]);
     usnat("BAAAAAAAAAA.QA", 1, &[0; 12], &[0; 2]);
+    usnat("CVQVAAAAAg", 1, &[0; 12], &[0; 2]);
     usnat("CAAAAAAAAAAA", 2, &[0; 16], &[0; 3]);
     // Sixty bits and padding up to a group of 24: the long reading would have no covered value.
     usnat("BVQVAAAAAgAA", 1, &[0; 12], &[0; 2]);
@@ -123,6 +124,9 @@ fn a_header_of_a_section_is_skipped() {
         assert_eq!(with, UsSection::decode(id, rest), "{id:?}");
         assert!(with.is_ok(), "{with:?}");
     }
+    // Two headers are none: the core cannot begin with the number of its section.
+    let why = Why::Version { found: 24 };
+    refuse(SectionId::UsMd, "YV.YAVA", "MspaVersion", 0, why);
     // No such header elsewhere: 16 is Texas, and an unknown version.
     let why = Why::Version { found: 16 };
     refuse(SectionId::UsTx, "QVWSSVaA", "Version", 0, why);
