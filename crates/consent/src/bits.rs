@@ -12,8 +12,8 @@ pub const WIDTH_BITS_MAX: u32 = 56;
 /// Largest number in Fibonacci coding.
 pub const FIBONACCI_MAX: u32 = 65_535;
 
-/// Zero bytes behind the data, so that every read of a word is inside the buffer.
-const SPARE_BYTES: usize = 8;
+/// Zero bytes behind the data, so that a word and the one behind it are inside the buffer.
+const SPARE_BYTES: usize = 16;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const FOREIGN: u32 = 1 << 31;
 /// What each character means at the first, second, third and fourth place of a group.
@@ -107,24 +107,23 @@ impl Bits {
             Equals::Allowed => without_equals(text),
             Equals::Refused => text,
         };
-        let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3 + SPARE_BYTES);
         let (groups, rest) = text.as_chunks::<4>();
-        let mut foreign = 0;
-        for group in groups {
-            let value = group_value(*group);
-            foreign |= value;
-            let [_, a, b, c] = value.to_be_bytes();
-            bytes.extend_from_slice(&[a, b, c]);
-        }
         let mut last = [b'A'; 4];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
-        let value = group_value(last);
-        let [_, a, b, c] = value.to_be_bytes();
-        bytes.extend_from_slice(&[a, b, c]);
-        bytes.extend_from_slice(&[0; SPARE_BYTES]);
-        if (foreign | value) & FOREIGN != 0 {
+        let mut bytes = vec![0; (groups.len() + 1) * 3 + SPARE_BYTES];
+        let (places, _) = bytes.as_chunks_mut::<3>();
+        let (places, behind) = places.split_at_mut(groups.len());
+        let mut foreign = 0;
+        let all = groups.iter().zip(places).chain([&last].into_iter().zip(behind));
+        all.for_each(|(group, place)| {
+            let value = group_value(*group);
+            foreign |= value;
+            let [_, value @ ..] = value.to_be_bytes();
+            *place = value;
+        });
+        if foreign & FOREIGN != 0 {
             let at = text.iter().position(|c| !ALPHABET.contains(c)).unwrap_or(text.len());
             return Err(BitError::Character { at });
         }
@@ -198,14 +197,22 @@ impl Reader<'_> {
         if count > self.left() {
             return Err(BitError::Short { at: self.at, len: self.len });
         }
-        let mut words = Vec::with_capacity(count.div_ceil(64));
-        let end = self.at + count;
-        while self.at < end {
-            let word = self.word().reverse_bits();
-            let bits = (end - self.at).min(64);
-            words.push(word & (u64::MAX >> (64 - bits)));
-            self.at += bits;
+        let len = count.div_ceil(64);
+        let (chunks, _) = self.bytes.get(self.at / 8..).unwrap_or_default().as_chunks::<8>();
+        let shift = self.at % 8;
+        let following = chunks.iter().skip(1).map(|[byte, ..]| u64::from(*byte));
+        let mut words = vec![0; len];
+        for ((word, chunk), next) in words.iter_mut().zip(chunks).zip(following) {
+            *word = u64::from_be_bytes(*chunk) << shift | next >> (8 - shift);
         }
+        // A loop of its own, because it is several words at once for the compiler.
+        for word in &mut words {
+            *word = word.reverse_bits();
+        }
+        if let Some(last) = words.last_mut() {
+            *last &= u64::MAX >> (len * 64 - count);
+        }
+        self.at += count;
         Ok(words)
     }
 
@@ -252,12 +259,6 @@ impl Reader<'_> {
     fn top(&self) -> u64 {
         let word = self.bytes.get(self.at / 8..).and_then(<[u8]>::first_chunk::<8>);
         word.map_or(0, |word| u64::from_be_bytes(*word)) << (self.at % 8)
-    }
-
-    /// The next 64 bits; zeros behind the end.
-    fn word(&self) -> u64 {
-        let ninth = self.bytes.get(self.at / 8 + 8).copied().unwrap_or(0);
-        self.top() | u64::from(ninth) >> (8 - self.at % 8)
     }
 }
 
