@@ -72,15 +72,6 @@ pub enum LearnError {
     },
 }
 
-/// One entry of a posting list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Posting {
-    /// Time of the session in whole seconds.
-    pub at: u32,
-    /// Where the session stands now; see [`read`].
-    pub slot: u32,
-}
-
 /// The sessions of one shop.
 #[derive(Clone, Debug, Default)]
 pub struct SessionIndex {

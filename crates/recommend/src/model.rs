@@ -204,8 +204,8 @@ impl Model {
     /// Learns a closed session, or replaces the one with the same row id.
     pub fn learn(&mut self, session: ClosedSession) -> Result<Learned, LearnError> {
         let key = session.key;
-        // Refuse before anything changes.
-        self.index.check_room(&self.items, &session, self.settings.bytes_max)?;
+        // Refuse before anything changes, but for how it is packed.
+        self.index.make_room(&self.items, &session, self.settings.bytes_max)?;
         let replaced = self.unlearn_session(&key);
         let subject = session.subject;
         let before = self.last_days(subject, &session.items);

@@ -22,7 +22,7 @@ use domain::time::Timestamp;
 use crate::index::SessionIndex;
 use crate::items::{ItemNo, Items};
 use crate::neighbors::settings::{Rarity, ScorerSettings};
-use crate::neighbors::tables::{Tables, log_fixed, root_fixed};
+use crate::neighbors::tables::{LOG_ONE, Tables, log_fixed, root_fixed};
 use crate::scratch::Scratch;
 
 pub mod settings;
@@ -126,7 +126,7 @@ impl Walk<'_> {
             Rarity::Damped => return votes / u64::from(root_fixed(holding + DAMPING)).max(1),
             Rarity::Log => self.rarity(holding, scratch),
             Rarity::OnePlusLog(weight) => {
-                log_fixed_one() + u64::from(weight) * self.rarity(holding, scratch)
+                LOG_ONE + u64::from(weight) * self.rarity(holding, scratch)
             }
         };
         votes.saturating_mul(rarity)
@@ -181,10 +181,6 @@ impl Walk<'_> {
 
 /// Logarithms that a scratch keeps.
 const LOGARITHMS_MAX: usize = 1 << 16;
-
-const fn log_fixed_one() -> u64 {
-    1 << tables::LOG_BITS
-}
 
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ impl Numbering {
         let mut sessions = Vec::new();
         for slot in index.in_order(items).filter(|slot| during.holds(index.at(*slot))) {
             visible.clear();
-            index.items_into(items, slot, &mut visible);
+            index.meet(items, slot, &mut visible);
             let places: Vec<u32> = visible.iter().filter_map(|item| self.place(*item)).collect();
             if places.len() > 1 {
                 sessions.push(places);

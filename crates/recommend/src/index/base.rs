@@ -28,6 +28,8 @@ pub(crate) struct Base {
     /// By rank: row id; time, subject and items.
     pub(crate) keys: Box<[Name]>,
     pub(crate) sessions: Sessions,
+    /// No session is newer than this, in seconds; erasing one changes nothing about it.
+    pub(crate) newest_at: u32,
     /// Ranks in the order of row ids.
     pub(crate) by_key: Column,
     /// Subjects in order, and of each its ranks, oldest first.
@@ -126,7 +128,13 @@ impl Base {
     /// The items of a session in order, holes included.
     #[inline]
     pub(crate) fn session_items(&self, rank: u32) -> SessionItems<'_> {
-        SessionItems { codes: self.sessions.get(rank).codes, items: &self.items }
+        self.named(self.sessions.get(rank).codes)
+    }
+
+    /// The items of the codes of a session.
+    #[inline]
+    pub(crate) fn named<'a>(&'a self, codes: Codes<'a>) -> SessionItems<'a> {
+        SessionItems { codes, items: &self.items }
     }
 
     /// All live sessions with an item, newest first.

@@ -43,6 +43,18 @@ pub(super) struct Built {
 }
 
 impl Builder {
+    /// An empty one with room for so many sessions.
+    pub(super) fn for_sessions(count: usize) -> Self {
+        Self {
+            keys: Vec::with_capacity(count),
+            at: Vec::with_capacity(count),
+            names: Vec::with_capacity(count),
+            nobody: Vec::with_capacity(count),
+            items: Vec::new(),
+            ends: Vec::with_capacity(count),
+        }
+    }
+
     /// Learns a session. Refuses when what is there cannot fit any more, however it is packed.
     pub(super) fn learn(
         &mut self,
@@ -195,6 +207,7 @@ impl Builder {
             }
         }
         base.sessions = sessions.finish();
+        base.newest_at = by_rank.last().map_or(0, |session| get(&self.at, *session));
         base.linked_counts = counts.into();
         (shown, linked)
     }

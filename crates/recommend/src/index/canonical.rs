@@ -2,8 +2,8 @@
 
 use crate::index::SessionIndex;
 use crate::index::base::postings::Descending;
+use crate::index::canonical_text;
 use crate::index::session::{Session, visible};
-use crate::index::{Posting, canonical_text};
 use crate::items::{ItemNo, Items};
 
 impl SessionIndex {
@@ -25,8 +25,8 @@ impl SessionIndex {
             for linked in [true, false] {
                 let list = self.oldest_first(item, linked);
                 sink(&(list.len() as u64).to_be_bytes());
-                for posting in list {
-                    sink(&self.key(posting.slot));
+                for slot in list {
+                    sink(&self.key(slot));
                 }
             }
         }
@@ -72,20 +72,15 @@ impl SessionIndex {
     }
 
     /// Sessions with an item, linked or idle, oldest first by (time, row id).
-    fn oldest_first(&self, item: ItemNo, linked: bool) -> Vec<Posting> {
+    fn oldest_first(&self, item: ItemNo, linked: bool) -> Vec<u32> {
         let packed: Descending<'_> = self.base.sessions_with(item);
         let packed = packed.filter(|rank| self.base.linked.get(*rank) == linked);
-        let packed = packed.map(|slot| Posting { at: self.base.at(slot), slot });
         let lists = self.delta.lists(item);
         let recent =
             lists.map_or(&[][..], |lists| if linked { &lists.linked } else { &lists.idle });
-        let recent = recent.iter();
-        let mut all: Vec<Posting> = packed
-            .chain(recent.map(|e| Posting { at: e.at, slot: self.base.len() + e.slot }))
-            .collect();
-        all.sort_unstable_by(|a, b| {
-            a.at.cmp(&b.at).then_with(|| self.key(a.slot).cmp(&self.key(b.slot)))
-        });
+        let recent = recent.iter().map(|entry| self.base.len() + entry.slot);
+        let mut all: Vec<u32> = packed.chain(recent).collect();
+        all.sort_by_cached_key(|slot| (self.at(*slot), self.key(*slot)));
         all
     }
 }

@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 
 use crate::fingerprint::Fingerprint;
 use crate::index::session::hash;
-use crate::index::{ClosedSession, Posting, SessionIndex, SessionKey};
+use crate::index::{ClosedSession, SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items, Traits};
 use crate::small_shop::{ITEMS, id, person};
 
@@ -195,7 +195,7 @@ impl Pair {
 
     fn check(&self) {
         let (index, oracle, items) = (&self.index, &self.oracle, &self.items);
-        let key_of = |posting: Posting| index.key(posting.slot);
+        let key_of = |slot: u32| index.key(slot);
         let linked = oracle.in_order(|visible| visible.len() > 1);
         let shown = oracle.in_order(|visible| !visible.is_empty());
         assert_eq!(index.linked_sessions() as usize, linked.len());
@@ -203,14 +203,13 @@ impl Pair {
         let order: Vec<SessionKey> = index.in_order(items).map(|slot| index.key(slot)).collect();
         assert_eq!(order, shown);
         for item in 0..ITEMS {
-            let newest: Vec<Posting> = index.newest(self.no(item)).collect();
+            let newest: Vec<u32> = index.newest(self.no(item)).collect();
             if oracle.declared.contains(&item) {
                 let mut expected = oracle.in_order(|v| v.len() > 1 && v.contains(&item));
                 expected.reverse();
                 assert_eq!(newest.iter().copied().map(key_of).collect::<Vec<_>>(), expected);
             }
             assert_eq!(index.linked_count(self.no(item)) as usize, newest.len());
-            assert!(newest.iter().all(|posting| posting.at == index.at(posting.slot)));
             assert!(newest.windows(2).all(|two| index.newer(two[0], two[1])));
             let named = oracle.rows.values().any(|row| row.2.contains(&item));
             assert_eq!(index.names(self.no(item)), named);
@@ -229,7 +228,8 @@ impl Pair {
             let slot = self.index.find(key).unwrap();
             let mut out = vec![self.no(0)];
             let visible = self.oracle.visible(row);
-            assert_eq!(self.index.items_into(&self.items, slot, &mut out), visible.len());
+            let met = self.index.meet(&self.items, slot, &mut out);
+            assert_eq!((met.items as usize, met.at), (visible.len(), u32::from(row.1)));
             let visible: Vec<ItemNo> = visible.into_iter().map(|item| self.no(item)).collect();
             assert_eq!(out[1..], visible);
             let items: Vec<ItemNo> = row.2.iter().map(|item| self.no(*item)).collect();
@@ -238,7 +238,7 @@ impl Pair {
             assert_eq!(self.index.session_facts(key), Some((person(row.0), at)));
             // One voter is one person, or one session of nobody.
             let who = (row.0, if row.0 == 0 { *key } else { [0; 16] });
-            assert_eq!(*voters.entry(self.index.voter(slot)).or_insert(who), who);
+            assert_eq!(*voters.entry(met.voter).or_insert(who), who);
         }
         let people: BTreeSet<_> = voters.values().collect();
         assert_eq!(people.len(), voters.len());

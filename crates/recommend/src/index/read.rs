@@ -7,38 +7,48 @@
 use crate::index::base::postings::Descending;
 use crate::index::delta::Entry;
 use crate::index::session::{Class, class};
-use crate::index::{Posting, SessionIndex, SessionKey};
+use crate::index::{SessionIndex, SessionKey};
 use crate::items::{ItemNo, Items};
 
-/// Linked sessions with an item, newest first by (time, row id).
+/// The slots of linked sessions with an item, newest first by (time, row id).
 #[derive(Clone, Debug)]
 pub struct Newest<'a> {
     index: &'a SessionIndex,
     base: Descending<'a>,
     /// The next one of each part.
-    packed: Option<Posting>,
-    recent: Option<Posting>,
+    packed: Option<u32>,
+    recent: Option<u32>,
     delta: std::slice::Iter<'a, Entry>,
 }
 
+/// What a scorer wants to know of a session besides its items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Met {
+    /// Its time in whole seconds.
+    pub at: u32,
+    /// Who votes with it: the same number for all sessions of one subject, another one for every
+    /// other session. A session without a subject is a subject of its own.
+    pub voter: u32,
+    /// How many items were appended.
+    pub items: u32,
+}
+
 impl Newest<'_> {
-    fn next_packed(&mut self) -> Option<Posting> {
+    fn next_packed(&mut self) -> Option<u32> {
         let base = &self.index.base;
-        let slot = self.base.find(|rank| base.linked.get(*rank))?;
-        Some(Posting { at: base.at(slot), slot })
+        self.base.find(|rank| base.linked.get(*rank))
     }
 
-    fn next_recent(&mut self) -> Option<Posting> {
-        let entry = self.delta.next_back()?;
-        Some(Posting { at: entry.at, slot: self.index.base.len() + entry.slot })
+    fn next_recent(&mut self) -> Option<u32> {
+        Some(self.index.base.len() + self.delta.next_back()?.slot)
     }
 }
 
 impl Iterator for Newest<'_> {
-    type Item = Posting;
+    type Item = u32;
 
     #[inline]
-    fn next(&mut self) -> Option<Posting> {
+    fn next(&mut self) -> Option<u32> {
         let from_delta = match (self.packed, self.recent) {
             (_, None) => false,
             (None, Some(_)) => true,
@@ -75,14 +85,6 @@ impl SessionIndex {
         self.base.linked_count(item) + u32::try_from(recent).unwrap_or(0)
     }
 
-    /// Who votes with a session: the same number for all sessions of one subject, another one for
-    /// every other session. A session without a subject is a subject of its own.
-    pub fn voter(&self, slot: u32) -> u32 {
-        // Subjects count up from 0 and these down from the top; they cannot meet, because there
-        // are never 2^31 sessions.
-        self.subject_of(slot).unwrap_or(u32::MAX - slot)
-    }
-
     /// The time of a session in whole seconds; 0 for a slot that is not in use.
     #[inline]
     pub fn at(&self, slot: u32) -> u32 {
@@ -100,52 +102,71 @@ impl SessionIndex {
         }
     }
 
-    /// Whether `a` comes after `b` by (time, row id).
+    /// Whether the session at `a` comes after the one at `b` by (time, row id).
     #[inline]
-    pub fn newer(&self, a: Posting, b: Posting) -> bool {
-        if a.slot.max(b.slot) < self.base.len() {
-            return a.slot > b.slot;
-        }
-        a.at > b.at || (a.at == b.at && a.slot != b.slot && self.key(a.slot) > self.key(b.slot))
+    pub fn newer(&self, a: u32, b: u32) -> bool {
+        if a.max(b) < self.base.len() { a > b } else { self.newer_of_delta(a, b) }
     }
 
-    /// Appends the visible items of a session in order, repeats collapsed; says how many.
-    pub fn items_into(&self, items: &Items, slot: u32, out: &mut Vec<ItemNo>) -> usize {
-        let before = out.len();
-        if self.holes.is_empty() {
-            // All items are visible, and repeats were collapsed on learning.
-            self.each_item(slot, |item| out.push(item));
-        } else {
-            let mut last = None;
-            self.each_item(slot, |item| {
-                if items.is_declared(item) && last != Some(item) {
-                    last = Some(item);
-                    out.push(item);
-                }
-            });
+    /// The same where at least one of the two came since the last packing. Nearly all of those are
+    /// newer than everything that was packed then, so that the packed one need not be read.
+    fn newer_of_delta(&self, a: u32, b: u32) -> bool {
+        let after_base = |slot| slot >= self.base.len() && self.at(slot) > self.base.newest_at;
+        if b < self.base.len() && after_base(a) {
+            return true;
         }
-        out.len() - before
+        if a < self.base.len() && after_base(b) {
+            return false;
+        }
+        let (a_at, b_at) = (self.at(a), self.at(b));
+        a_at > b_at || (a_at == b_at && a != b && self.key(a) > self.key(b))
+    }
+
+    /// Reads a session once: appends its visible items in order, repeats collapsed, and says
+    /// everything else that a scorer wants to know of it.
+    pub fn meet(&self, items: &Items, slot: u32, out: &mut Vec<ItemNo>) -> Met {
+        let before = out.len();
+        let mut last = None;
+        let mut take = |item| {
+            // Without holes all items are visible, and repeats were collapsed on learning.
+            let new = self.holes.is_empty() || (items.is_declared(item) && last != Some(item));
+            if new {
+                last = Some(item);
+                out.push(item);
+            }
+        };
+        let (at, subject) = match slot.checked_sub(self.base.len()) {
+            Some(number) => {
+                let Some(session) = self.delta.slot(number) else { return Met::default() };
+                session.items.iter().copied().for_each(&mut take);
+                (session.at, session.subject)
+            }
+            None => {
+                let packed = self.base.sessions.get(slot);
+                self.base.named(packed.codes).for_each(&mut take);
+                (packed.at, packed.subject)
+            }
+        };
+        // Subjects count up from 0 and these down from the top; they cannot meet, because there
+        // are never 2^31 sessions.
+        let voter = subject.unwrap_or(u32::MAX - slot);
+        Met { at, voter, items: u32::try_from(out.len() - before).unwrap_or(u32::MAX) }
     }
 
     /// The slots of all sessions with a visible item, oldest first by (time, row id).
     pub fn in_order(&self, items: &Items) -> impl Iterator<Item = u32> {
-        let mut recent: Vec<Posting> = self
-            .delta
-            .slots()
-            .map(|(number, slot)| Posting { at: slot.at, slot: self.base.len() + number })
-            .collect();
-        recent.sort_unstable_by(|a, b| {
-            a.at.cmp(&b.at).then_with(|| self.key(a.slot).cmp(&self.key(b.slot)))
-        });
+        let recent = self.delta.slots().map(|(number, _)| self.base.len() + number);
+        let mut recent: Vec<u32> = recent.collect();
+        recent.sort_by_cached_key(|slot| (self.at(*slot), self.key(*slot)));
         let mut recent = recent.into_iter().peekable();
         let packed = (0..self.base.len()).filter(|rank| self.base.is_live(*rank));
-        let mut packed = packed.map(|slot| Posting { at: self.base.at(slot), slot }).peekable();
+        let mut packed = packed.peekable();
         let merged = std::iter::from_fn(move || match (packed.peek(), recent.peek()) {
             (Some(old), Some(new)) if self.newer(*old, *new) => recent.next(),
             (Some(_), _) => packed.next(),
             (None, _) => recent.next(),
         });
-        merged.map(|posting| posting.slot).filter(|slot| self.is_visible(items, *slot))
+        merged.filter(|slot| self.is_visible(items, *slot))
     }
 
     /// Whether a session has a visible item.

@@ -1,6 +1,6 @@
 //! Sessions come, are replaced, lose items and go.
 
-use crate::index::{LearnError, Learned};
+use crate::index::{LearnError, Learned, SessionIndex};
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::small_shop::{ITEMS, Visit, closed, empty, id, item, key, learn, no, person, shop};
@@ -35,37 +35,63 @@ fn immediate_repeats_collapse() {
 }
 
 #[test]
-fn the_byte_budget_refuses_and_changes_nothing() {
+fn a_full_index_is_packed_before_it_refuses_and_then_nothing_changes() {
     let bytes_max = 4_000;
     let mut model = empty(Settings { bytes_max, ..Settings::default() });
-    let mut learned_count = 0;
+    let (mut learned_count, mut packed_count) = (0, 0);
     let refused = loop {
         let before = (model.canonical_bytes(), model.index().bytes());
         match learned(&mut model, &visit(learned_count, 1, &[0, 1])) {
             Ok(_) => learned_count += 1,
             Err(full) => {
-                assert_eq!((model.canonical_bytes(), model.index().bytes()), before);
+                assert_eq!(model.canonical_bytes(), before.0);
                 break full;
             }
         }
+        packed_count += u32::from(model.index().bytes() < before.1);
         assert!(model.index().bytes() <= bytes_max);
     };
     assert!(matches!(refused, LearnError::Full { bytes, bytes_max: 4_000 } if bytes > 4_000));
-    assert!(learned_count > 5, "{learned_count} sessions fit");
+    assert!(packed_count > 1, "packed {packed_count} times");
+    // What has not been packed takes several times as much.
+    let mut index = SessionIndex::new();
+    let unpacked = (0..)
+        .take_while(|key| {
+            let session = closed(&model, &visit(*key, 1, &[0, 1]));
+            index.learn(model.items(), session, bytes_max).is_ok()
+        })
+        .count();
+    assert!(usize::from(learned_count) > 3 * unpacked, "{learned_count}, {unpacked} unpacked");
     // Also not in the place of another one: what that would free is not counted on.
     let before = model.canonical_bytes();
     assert!(learned(&mut model, &visit(0, 1, &[0, 1, 2])).is_err());
     assert_eq!(model.canonical_bytes(), before);
-    // Packed they take less, and then there is room again.
-    let compacted = model.compacted().unwrap();
-    let bytes = compacted.bytes();
-    assert!(bytes < model.index().bytes() / 2 && model.install(compacted));
-    assert_eq!((model.index().bytes(), model.canonical_bytes()), (bytes, before));
-    assert_eq!(learned(&mut model, &visit(learned_count, 1, &[0, 1])), Ok(Learned::Added));
-    assert_eq!(model.unlearn_subject(person(1).unwrap()), usize::from(learned_count) + 1);
+    assert_eq!(model.unlearn_subject(person(1).unwrap()), usize::from(learned_count));
+    assert_eq!(learned(&mut model, &visit(0, 1, &[0, 1])), Ok(Learned::Added));
+    assert_eq!(model.unlearn_subject(person(1).unwrap()), 1);
     let compacted = model.compacted().unwrap();
     assert!(model.install(compacted) && model.index().bytes() < 100);
     assert_eq!(model.fingerprint().to_bytes(), [0; 16]);
+}
+
+#[test]
+fn a_full_index_does_not_pack_for_every_session_that_it_refuses() {
+    let mut model = empty(Settings::default());
+    for key in 0..200 {
+        learn(&mut model, &visit(key, key, &[0, 1]));
+    }
+    let (items, mut index) = (model.items().clone(), model.index().clone());
+    assert!(index.compact(&items));
+    let (packed, session) = (index.bytes(), |key| closed(&model, &visit(key, 1, &[0, 1])));
+    for key in 200..204 {
+        // Too little has changed to pack again, so the session is refused and the rest stays.
+        assert!(index.make_room(&items, &session(key), packed).is_err());
+        index.learn(&items, session(key), u64::MAX).unwrap();
+        assert!(index.bytes() > packed, "{key}");
+    }
+    assert!(index.make_room(&items, &session(204), packed).is_err());
+    assert!(index.bytes() < packed + 200, "packed, though in vain");
+    assert!(index.packing_bytes() > 200 * 41);
 }
 
 #[test]
@@ -156,18 +182,19 @@ fn scorers_read_postings_and_sessions_in_the_order_of_time_and_row_id() {
     }
     let index = model.index();
     let newest: Vec<_> = index.newest(no(&model, 1)).collect();
-    let keys: Vec<_> = newest.iter().map(|posting| index.key(posting.slot)).collect();
+    let keys: Vec<_> = newest.iter().map(|slot| index.key(*slot)).collect();
     assert_eq!(keys, [1, 3, 2].map(key));
-    assert!(newest.iter().all(|posting| posting.at == index.at(posting.slot)));
     assert!(
         newest.windows(2).all(|two| index.newer(two[0], two[1]) && !index.newer(two[1], two[0]))
     );
     assert_eq!((index.linked_count(no(&model, 1)), index.linked_count(no(&model, 2))), (3, 1));
-    let voters: Vec<_> = newest.iter().map(|posting| index.voter(posting.slot)).collect();
-    assert!(voters[0] == voters[1] && voters[1] != voters[2]);
     let mut items = Vec::new();
-    assert_eq!(index.items_into(model.items(), newest[0].slot, &mut items), 2);
-    assert_eq!(items, [no(&model, 0), no(&model, 1)]);
+    let met: Vec<_> =
+        newest.iter().map(|slot| index.meet(model.items(), *slot, &mut items)).collect();
+    assert!(met[0].voter == met[1].voter && met[1].voter != met[2].voter);
+    assert_eq!(met.iter().map(|one| one.items).collect::<Vec<_>>(), [2, 2, 2]);
+    assert!(met.iter().zip(&newest).all(|(one, slot)| one.at == index.at(*slot)));
+    assert_eq!(items[..2], [no(&model, 0), no(&model, 1)]);
     let order = |model: &Model| -> Vec<_> {
         model.index().in_order(model.items()).map(|slot| model.index().key(slot)).collect()
     };

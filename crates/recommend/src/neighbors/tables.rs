@@ -5,7 +5,9 @@ use crate::neighbors::settings::{LAST_ITEMS_LIMIT, ScorerSettings, Spread, Weigh
 /// Fraction bits of weights.
 pub(super) const WEIGHT_BITS: u32 = 12;
 /// Fraction bits of logarithms.
-pub(super) const LOG_BITS: u32 = 16;
+const LOG_BITS: u32 = 16;
+/// One in the fixed point of logarithms.
+pub(super) const LOG_ONE: u64 = 1 << LOG_BITS;
 /// Fraction bits of one over a root.
 pub(super) const ROOT_BITS: u32 = 16;
 /// Steps of one neighbor that distances are told apart for; farther is as far.

@@ -1,9 +1,8 @@
 //! The three steps of a walk. See the parent for what they mean.
 
-use crate::index::Posting;
 use crate::items::ItemNo;
 use crate::neighbors::settings::{LAST_ITEMS_LIMIT, Similarity, Spread};
-use crate::neighbors::tables::{ROOT_BITS, Tables, WEIGHT_BITS, inverse_root_fixed};
+use crate::neighbors::tables::{ROOT_BITS, Tables, WEIGHT_BITS, inverse_root_fixed, root_fixed};
 use crate::neighbors::{COLUMNS_MAX, DAMPING, Walk};
 use crate::scratch::{Cell, Head, Neighbor, Scratch};
 
@@ -41,7 +40,7 @@ pub(super) fn sample(walk: &Walk<'_>, visit: &[ItemNo], scratch: &mut Scratch) {
         let Some(newest) = newest else { return };
         let mut shared = 0_u16;
         for ((posting, stream), head) in streams.iter_mut().zip(heads.iter()) {
-            if posting.is_some_and(|posting| posting.slot == newest.slot) {
+            if *posting == Some(newest) {
                 *posting = stream.next();
                 shared |= 1 << head.offset;
             }
@@ -67,23 +66,16 @@ pub(super) fn sample(walk: &Walk<'_>, visit: &[ItemNo], scratch: &mut Scratch) {
         }
         if taken != 0 {
             let age = u32::try_from(neighbors.len()).unwrap_or(u32::MAX);
-            neighbors.push(Neighbor {
-                slot: newest.slot,
-                at: newest.at,
-                age,
-                shared,
-                taken,
-                ..Neighbor::default()
-            });
+            neighbors.push(Neighbor { slot: newest, age, shared, taken, ..Neighbor::default() });
         }
     }
 }
 
-/// The newest of the next postings of all lists.
-fn newest(walk: &Walk<'_>, postings: impl Iterator<Item = Posting>) -> Option<Posting> {
-    let mut newest: Option<Posting> = None;
+/// The newest of the next sessions of all lists.
+fn newest(walk: &Walk<'_>, postings: impl Iterator<Item = u32>) -> Option<u32> {
+    let mut newest: Option<u32> = None;
     for posting in postings {
-        let older = |best: Posting| posting.slot != best.slot && walk.index.newer(posting, best);
+        let older = |best| posting != best && walk.index.newer(posting, best);
         if newest.is_none_or(older) {
             newest = Some(posting);
         }
@@ -101,10 +93,9 @@ fn seen_by(tables: &Tables) -> u16 {
 pub(super) fn nearest(walk: &Walk<'_>, scratch: &mut Scratch) {
     let Scratch { heads, neighbors, arena, order, visit_length, .. } = scratch;
     for neighbor in neighbors.iter_mut() {
-        neighbor.voter = walk.index.voter(neighbor.slot);
         neighbor.start = u32::try_from(arena.len()).unwrap_or(u32::MAX);
-        let taken = walk.index.items_into(walk.items, neighbor.slot, arena);
-        neighbor.items = u32::try_from(taken).unwrap_or(0);
+        let met = walk.index.meet(walk.items, neighbor.slot, arena);
+        (neighbor.at, neighbor.voter, neighbor.items) = (met.at, met.voter, met.items);
     }
     let now_s = u32::try_from(walk.now.ms() / 1_000).unwrap_or(u32::MAX);
     for (column, tables) in walk.scorers.columns.iter().enumerate() {
@@ -114,7 +105,7 @@ pub(super) fn nearest(walk: &Walk<'_>, scratch: &mut Scratch) {
             *weight = tables.visit(head.offset, *visit_length);
             if tables.settings.similarity == Similarity::Damped {
                 let holding = walk.index.linked_count(head.item);
-                *weight = (*weight << 12) / (root(holding + DAMPING)).max(1);
+                *weight = (*weight << 12) / root_fixed(holding + DAMPING).max(1);
             }
         }
         order.clear();
@@ -158,15 +149,6 @@ fn similarity(tables: &Tables, weights: &[u32; 16], neighbor: &Neighbor) -> u32 
             u32::try_from((u64::from(sum) * root) >> (ROOT_BITS - 8)).unwrap_or(u32::MAX)
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the root of 2^32 is 2^16, so the product fits 24 bits"
-)]
-fn root(count: u32) -> u32 {
-    (f64::from(count).sqrt() * 256.0) as u32
 }
 
 /// Adds the votes up per item; of one subject the largest vote of each scorer counts.
