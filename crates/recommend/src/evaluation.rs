@@ -15,6 +15,7 @@ use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
 use serde::Serialize;
 
+use crate::evaluation::alike::Alike;
 use crate::evaluation::compare::PerSession;
 use crate::evaluation::learned::Learned;
 use crate::evaluation::methods::{Asked, Method};
@@ -22,6 +23,7 @@ use crate::evaluation::tally::Tally;
 use crate::items::{ItemNo, Items};
 use crate::scratch::Scratch;
 
+mod alike;
 pub mod compare;
 pub mod learned;
 pub mod methods;
@@ -101,6 +103,9 @@ pub struct ListReport {
     pub coverage: f64,
     /// Mean surprise of a listed item: -log2 of the share of training sessions that hold it.
     pub novelty_bits: f64,
+    /// Mean unlikeness of two items of a list, 1 where no session holds both of any pair: one
+    /// minus the cosine of the two sets of training sessions that hold them.
+    pub diversity: f64,
     /// Lists without any item.
     pub empty_lists: u64,
 }
@@ -185,7 +190,8 @@ pub fn evaluate(
     settings: &EvaluationSettings,
     ears: &mut Ears<'_>,
 ) -> Report {
-    let mut run = Run { learned, settings, scratch: Scratch::new() };
+    let alike = Alike::new(&learned.index, learned.items.numbers());
+    let mut run = Run { learned, settings, scratch: Scratch::new(), alike };
     let methods: Vec<MethodReport> =
         methods.iter().map(|method| run.method(method, test, ears)).collect();
     let targets = test.iter().map(|session| session.items.len().saturating_sub(1) as u64);
@@ -204,6 +210,7 @@ struct Run<'a> {
     learned: &'a Learned,
     settings: &'a EvaluationSettings,
     scratch: Scratch,
+    alike: Alike<'a>,
 }
 
 impl Run<'_> {
@@ -258,12 +265,18 @@ impl Run<'_> {
             let asked = Asked { visit: &visit, at: session.at, count, supporters_min };
             let ranked = method.list(self.learned, &asked, &mut self.scratch);
             floor.latencies.push((ears.clock)().saturating_sub(start));
+            let ranked = match method.lambda_per_mille() {
+                0 => ranked,
+                lambda => self.alike.varied(&ranked, lambda, count),
+            };
             let number = items.number(current);
             let with: Vec<ItemNo> = ranked.iter().copied().take(len).collect();
             let without = ranked.iter().copied().filter(|item| Some(*item) != number);
             let without: Vec<ItemNo> = without.take(len).collect();
             let rest_no: Vec<_> = rest.iter().map(|item| items.number(item)).collect();
             let repeat = target == current;
+            floor.allowed.count_diversity(self.alike.diversity(&with));
+            floor.excluded.count_diversity(self.alike.diversity(&without));
             sums.allowed.add(floor.allowed.count(&with, &rest_no, repeat));
             let found = floor.excluded.count(&without, &rest_no, repeat);
             if !repeat {

@@ -26,6 +26,11 @@ use crate::rules::{Pin, UNCHANGED_PER_MILLE, Verdict};
 pub mod presence;
 pub mod trace;
 
+/// What the candidate at a place of the models' list, from 0, stands for.
+pub(crate) const fn standing(rank: u64) -> u64 {
+    HEAD * ONE / (HEAD + rank)
+}
+
 /// One in the fixed point of standings.
 const ONE: u64 = 1 << 24;
 /// The ranks over which a standing halves.
@@ -184,7 +189,7 @@ fn candidates<'a, C: Copy>(
         }
         let Some(per_mille) = terms.weight(item, trace) else { continue };
         let rank = open.len() as u64;
-        let standing = HEAD * ONE / (HEAD + rank) * u64::from(per_mille);
+        let standing = standing(rank) * u64::from(per_mille);
         open.push(Open { item, by: By::Model(*from), standing });
     }
     let before: Vec<&ItemId> = match trace.is_on() {

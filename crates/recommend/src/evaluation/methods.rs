@@ -27,7 +27,14 @@ enum Kind {
     Linear,
     Sequence,
     Blend(Box<Blend>),
+    /// The blend, its lists varied; see [`Method::lambda_per_mille`].
+    Varied(Box<Blend>),
 }
+
+/// Weight of unlikeness in the lists of `varied`, in thousandths.
+const LAMBDA_PER_MILLE: u32 = 300;
+/// Candidates of `varied` for each place of its lists, as pages have them.
+const CANDIDATES: usize = 5;
 
 /// What is asked of a method.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +74,14 @@ impl Method {
             methods.push(Self { name: "sequence".to_owned(), kind: Kind::Sequence });
         }
         let blend = Box::new(Blend::new(plan.blend.clone())?);
+        methods.push(Self { name: "varied".to_owned(), kind: Kind::Varied(blend.clone()) });
         methods.push(Self { name: "blend".to_owned(), kind: Kind::Blend(blend) });
         Ok(methods)
+    }
+
+    /// A blend by itself.
+    pub fn blend(name: String, blend: Blend) -> Self {
+        Self { name, kind: Kind::Blend(Box::new(blend)) }
     }
 
     /// The method's name.
@@ -78,7 +91,18 @@ impl Method {
 
     /// Whether it knows how many people stand behind an item.
     pub const fn has_supporters(&self) -> bool {
-        matches!(self.kind, Kind::Scorer(_) | Kind::Linear | Kind::Blend(_))
+        matches!(self.kind, Kind::Scorer(_) | Kind::Linear | Kind::Blend(_) | Kind::Varied(_))
+    }
+
+    /// How much its lists are to be varied; 0 leaves them as they are. What [`Method::list`] gives
+    /// for a list that is to be varied are the candidates, several for each place.
+    pub const fn lambda_per_mille(&self) -> u32 {
+        match self.kind {
+            Kind::Varied(_) => LAMBDA_PER_MILLE,
+            Kind::Popular(_) | Kind::Scorer(_) | Kind::Linear | Kind::Sequence | Kind::Blend(_) => {
+                0
+            }
+        }
     }
 
     /// The method's list.
@@ -98,7 +122,9 @@ impl Method {
                 ranked.iter().map(|scored| scored.item).collect()
             }),
             Kind::Sequence => sequence(learned, asked, &mut scratch.sequence),
-            Kind::Blend(blend) => {
+            Kind::Blend(blend) | Kind::Varied(blend) => {
+                let each = if self.lambda_per_mille() > 0 { CANDIDATES } else { 1 };
+                let wanted = Wanted { count: asked.count * each, ..wanted };
                 let (sequence, linear) = (learned.sequence.as_ref(), learned.linear.as_ref());
                 let now = asked.at;
                 let blender = Blender { index, items, blend, sequence, linear, now };

@@ -24,6 +24,9 @@ pub(super) struct Tally {
     surprise: Vec<f64>,
     surprise_sum: f64,
     surprised: u64,
+    diversity_sum: f64,
+    /// Lists of at least two items.
+    compared: u64,
 }
 
 impl Tally {
@@ -48,7 +51,15 @@ impl Tally {
             surprise,
             surprise_sum: 0.0,
             surprised: 0,
+            diversity_sum: 0.0,
+            compared: 0,
         }
+    }
+
+    /// Counts how unlike the items of one list are; none where there are not two.
+    pub(super) fn count_diversity(&mut self, diversity: Option<f64>) {
+        self.diversity_sum += diversity.unwrap_or(0.0);
+        self.compared += u64::from(diversity.is_some());
     }
 
     /// Counts one list against the rest of the session, whose first item is the target. None
@@ -100,6 +111,11 @@ impl Tally {
                 0.0
             } else {
                 self.surprise_sum / float(self.surprised)
+            },
+            diversity: if self.compared == 0 {
+                0.0
+            } else {
+                self.diversity_sum / float(self.compared)
             },
             empty_lists: self.empty_lists,
         }

@@ -139,14 +139,18 @@ fn every_model_of_a_plan_is_reported_and_the_same_twice() {
     let (one, other) =
         (report(&train, &test, &plan, &settings).0, report(&train, &test, &plan, &settings).0);
     let names: Vec<&str> = one.methods.iter().map(|method| method.name.as_str()).collect();
-    let expected =
-        ["popular", "vmis", "vstan", "rules", "next", "together", "linear", "sequence", "blend"];
+    let expected = [
+        "popular", "vmis", "vstan", "rules", "next", "together", "linear", "sequence", "varied",
+        "blend",
+    ];
     assert_eq!(names, expected);
     assert_eq!(one, other);
     for method in &one.methods {
         let floors = if method.name == "popular" || method.name == "sequence" { 1 } else { 2 };
         assert_eq!(method.floors.len(), floors, "{}", method.name);
-        assert_eq!(method.floors[0].current_allowed.all.targets, 4);
+        let ListReport { all, diversity, .. } = method.floors[0].current_allowed;
+        assert_eq!(all.targets, 4);
+        assert!((0.0..=1.0).contains(&diversity), "{}: {diversity}", method.name);
     }
 }
 

@@ -121,7 +121,7 @@ fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
         let (hr, mrr) = (format!("HR@{k}"), format!("MRR@{k}"));
         writeln!(
             text,
-            "  {:<10}{:>18}{:>18}{:>18}{:>18}{:>8}{:>8}{:>9}{:>7}{:>11}{:>11}",
+            "  {:<10}{:>18}{:>18}{:>18}{:>18}{:>8}{:>8}{:>9}{:>8}{:>7}{:>11}{:>11}",
             "",
             "non-repeat",
             "all",
@@ -130,6 +130,7 @@ fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
             "recall",
             "cover",
             "novelty",
+            "diverse",
             "empty",
             "p50",
             "p99.5"
@@ -154,8 +155,12 @@ fn write_method(text: &mut String, method: &MethodReport, floor: &FloorReport) -
     }
     write!(
         text,
-        "{:>8.4}{:>8.4}{:>9.2}{:>7}",
-        excluded.recall_rest, excluded.coverage, excluded.novelty_bits, excluded.empty_lists
+        "{:>8.4}{:>8.4}{:>9.2}{:>8.4}{:>7}",
+        excluded.recall_rest,
+        excluded.coverage,
+        excluded.novelty_bits,
+        excluded.diversity,
+        excluded.empty_lists
     )?;
     if floor.supporters_min == 1 {
         let (p50, p99_5) = (micros(method.latency.p50_ns), micros(method.latency.p99_5_ns));

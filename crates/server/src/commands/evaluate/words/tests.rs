@@ -45,12 +45,23 @@ fn the_table_names_every_method_and_floor() {
     let train = [session(&["a", "b"]), session(&["a", "b"])];
     let report = run(&train, &train, 5);
     let text = table(&report);
-    for part in ["HR@20", "MRR@20", "excluded", "non-repeat", "p99.5", "bytes", "vstan", "blend"] {
+    for part in [
+        "HR@20",
+        "MRR@20",
+        "excluded",
+        "non-repeat",
+        "p99.5",
+        "bytes",
+        "vstan",
+        "varied",
+        "diverse",
+        "blend",
+    ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     assert_eq!(text.matches("behind each item").count(), 2);
     let compared = compared(&[report]);
-    assert_eq!(compared.len(), 6, "every method but the blend");
+    assert_eq!(compared.len(), 7, "every method but the blend");
     assert!(comparisons(&compared).contains("popular"));
 }
 
