@@ -10,6 +10,7 @@ pub mod bench;
 pub mod demo;
 pub mod doctor;
 pub mod documents;
+pub mod drawing;
 pub mod erase;
 pub mod evaluate;
 pub mod explain;

@@ -21,10 +21,13 @@ use crate::serving;
 use crate::settings::{Listener, Settings};
 
 pub mod erasure;
+pub mod growth;
 pub mod http;
 pub mod ingest;
+pub mod load;
 pub mod recommend;
 pub mod report;
+pub mod restart;
 pub mod scale;
 
 /// Measures.
@@ -43,6 +46,8 @@ pub enum What {
     /// Answers with consent checks on, in process and through HTTP; with `--interactions` how the
     /// shared model grows.
     Recommend(recommend::Recommend),
+    /// A restart of a real store.
+    Restart(restart::Restart),
     /// The erasure of one customer while events come in.
     Erasure(erasure::Erasure),
 }
@@ -55,6 +60,7 @@ pub fn run(command: &Bench) -> Result<(), Failure> {
     match &command.what {
         What::Ingest(command) => ingest::run(command),
         What::Recommend(command) => recommend::run(command),
+        What::Restart(command) => restart::run(command),
         What::Erasure(command) => erasure::run(command),
     }
 }

@@ -310,7 +310,7 @@ fn through_http(
             let watch = Stopwatch::start();
             let answer = client.ask(&request)?;
             times.push(watch.ns());
-            let answer: serde_json::Value = serde_json::from_slice(&answer).or_fail("answer")?;
+            let answer: serde_json::Value = serde_json::from_slice(answer).or_fail("answer")?;
             let stored = answer.get("stored").and_then(serde_json::Value::as_u64);
             if stored != Some(u64::from(size)) {
                 return Err(Failure::new(format!("{size} events were sent, {stored:?} stored")));

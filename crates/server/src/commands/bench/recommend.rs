@@ -1,7 +1,7 @@
 //! Answers to real people, consent checked for each, in process and through HTTP.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -17,6 +17,7 @@ use testkit::shop::{Shop, ShopSize};
 use crate::answer::{Ask, RECENT_MAX};
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::http::{Client, quoted, request};
+use crate::commands::bench::load::{self, Load};
 use crate::commands::bench::report::{answers, peak_memory};
 use crate::commands::bench::scale::{self, Scale};
 use crate::commands::bench::{serve, settings};
@@ -24,7 +25,7 @@ use crate::commands::import::gather::Gathered;
 use crate::commands::import::recording::Recording;
 use crate::commands::import::report::Report;
 use crate::commands::import::source::bytes_bar;
-use crate::commands::import::table::{Form, Table};
+use crate::commands::import::table::{Form, Rows, Table};
 use crate::commands::{Failure, OrFail as _, demo, say};
 use crate::opening::{self, Opened};
 use crate::path;
@@ -52,15 +53,21 @@ pub struct Recommend {
     /// How the file is read.
     #[command(flatten)]
     pub form: Form,
+    /// Rising request rates instead.
+    #[command(flatten)]
+    pub load: Load,
     /// Invented interactions instead.
     #[command(flatten)]
     pub scale: Scale,
 }
 
 /// A person and the items of a visit.
-struct Visit {
-    name: Subject,
-    items: Vec<ItemId>,
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    /// The person.
+    pub(crate) name: Subject,
+    /// The items, oldest first.
+    pub(crate) items: Vec<ItemId>,
 }
 
 /// Measures and prints.
@@ -74,10 +81,13 @@ pub fn run(command: &Recommend) -> Result<(), Failure> {
     let folder = tempfile::tempdir().or_fail("no temporary folder")?;
     let settings = settings(folder.path())?;
     let mut opened = opening::open_in_memory(settings, Clock::machine()).or_fail("shop")?;
-    let visits = match &command.train {
+    let mut visits = match &command.train {
         Some(_) => learn_file(&mut opened, command)?,
         None => learn_seeded(&mut opened)?,
     };
+    if let Some(path) = &command.load.replay {
+        visits = read_visits(path, &command.form)?;
+    }
     if visits.is_empty() {
         return Err(Failure::new("there is no visit to ask about"));
     }
@@ -85,6 +95,9 @@ pub fn run(command: &Recommend) -> Result<(), Failure> {
     let (sessions, items) = (taught.model.index().sessions(), taught.catalog.len());
     drop(taught);
     say(format!("{sessions} sessions, {items} items, {} visits to ask about", visits.len()));
+    if command.load.http_load {
+        return load::run(opened, &visits, command);
+    }
     in_process(&opened, &visits, command);
     through_http(opened, &visits, command)?;
     say(format!("peak memory   {}", peak_memory()));
@@ -108,10 +121,6 @@ fn learn_seeded(opened: &mut Opened) -> Result<Vec<Visit>, Failure> {
 
 fn learn_file(opened: &mut Opened, command: &Recommend) -> Result<Vec<Visit>, Failure> {
     let path = command.train.clone().unwrap_or_default();
-    let open = |bar: &ProgressBar| match command.form.open(&path, Kind::Events, bar)? {
-        Table::Columns(rows) => Ok(rows),
-        Table::Lines(_) => Err(Failure::new("the file holds no columns")),
-    };
     let asserted = [PurposeName::Personalization, PurposeName::SharedLearning]
         .map(|purpose| (purpose, "a bench on the shop's own machine".to_owned()));
     let recording = Recording {
@@ -123,10 +132,22 @@ fn learn_file(opened: &mut Opened, command: &Recommend) -> Result<Vec<Visit>, Fa
         again: false,
     };
     let bar = bytes_bar(&path, "reading");
-    recording.columns(&mut opened.engine, open(&bar)?, &mut Report::default())?;
+    let rows = rows(&path, &command.form, &bar)?;
+    recording.columns(&mut opened.engine, rows, &mut Report::default())?;
     bar.finish_and_clear();
+    read_visits(&path, &command.form)
+}
+
+fn rows(path: &Path, form: &Form, bar: &ProgressBar) -> Result<Rows, Failure> {
+    match form.open(path, Kind::Events, bar)? {
+        Table::Columns(rows) => Ok(rows),
+        Table::Lines(_) => Err(Failure::new("the file holds no columns")),
+    }
+}
+
+fn read_visits(path: &Path, form: &Form) -> Result<Vec<Visit>, Failure> {
     let mut gathered = Gathered::default();
-    open(&ProgressBar::hidden())?.each(|line, columns, row| {
+    rows(path, form, &ProgressBar::hidden())?.each(|line, columns, row| {
         if let Some(row) = row.ok().and_then(|row| columns.row(Kind::Events, row).ok()) {
             gathered.add(line, row).ok(); // refused while importing already
         }
@@ -144,7 +165,7 @@ fn learn_file(opened: &mut Opened, command: &Recommend) -> Result<Vec<Visit>, Fa
 }
 
 /// The visit so far after each of its items, from visits spread over the whole data.
-fn moments(visits: &[Visit], count: usize) -> impl Iterator<Item = (&Visit, &[ItemId])> {
+pub(crate) fn moments(visits: &[Visit], count: usize) -> impl Iterator<Item = (&Visit, &[ItemId])> {
     let stride = (visits.len() / count.max(1)).max(1);
     let chosen = visits.iter().step_by(stride).cycle();
     let chosen = chosen.filter(|visit| !visit.items.is_empty());

@@ -8,6 +8,8 @@
 //! are what the packed index says of itself, and beside it by how much the process grew when the
 //! index alone was built, with the memory that the allocator keeps after sorting.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use domain::catalog::Item;
 use recommend::answer::{self, Query};
@@ -22,6 +24,7 @@ use recommend::synthetic::{Sessions, Shop};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
+use crate::commands::bench::growth;
 use crate::commands::bench::report::{peak_memory, rank, resident_bytes};
 use crate::commands::{Failure, OrFail as _, say};
 
@@ -37,20 +40,23 @@ pub struct Scale {
     /// a shop's visits. 10^8 takes about six gigabytes while it is built.
     #[arg(long, value_parser = clap::value_parser!(u64).range(LEAST..=100_000_000))]
     pub interactions: Option<u64>,
-    /// Prints the rows as JSON, for a plot.
+    /// Prints the rows as JSON.
     #[arg(long, requires = "interactions")]
     pub json: bool,
+    /// Draws how the cost of an answer grows into this file (SVG).
+    #[arg(long, requires = "interactions", value_name = "FILE")]
+    pub growth: Option<PathBuf>,
 }
 
 /// One row: what was varied, how large the shop was and what it took.
-#[derive(Clone, Debug, Serialize)]
-struct Row {
-    varied: &'static str,
-    list: usize,
-    interactions: u64,
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Row {
+    pub(crate) varied: &'static str,
+    pub(crate) list: usize,
+    pub(crate) interactions: u64,
     sessions: u32,
     subjects: usize,
-    items: usize,
+    pub(crate) items: usize,
     index_ms: u64,
     restart_ms: u64,
     compact_ms: u64,
@@ -59,18 +65,18 @@ struct Row {
     learn_ns: Times,
     unlearn_ns: Times,
     unlearned_sessions: usize,
-    vmis_ns: Times,
-    answer_ns: Times,
+    pub(crate) vmis_ns: Times,
+    pub(crate) answer_ns: Times,
 }
 
 /// Times by nearest rank.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Times {
-    p50: u64,
-    p90: u64,
-    p99: u64,
+pub(crate) struct Times {
+    pub(crate) p50: u64,
+    pub(crate) p90: u64,
+    pub(crate) p99: u64,
     #[serde(rename = "p99.5")]
-    p99_5: u64,
+    pub(crate) p99_5: u64,
 }
 
 impl Times {
@@ -109,6 +115,9 @@ pub fn run(command: &Scale, answers: u32, count: u16, passes: u32) -> Result<(),
     }
     for list in [5, 10, 20, 50] {
         add(measure("list", middle, Measured { list, ..usual })?);
+    }
+    if let Some(path) = &command.growth {
+        std::fs::write(path, growth::draw(&rows)).or_fail("the drawing cannot be written")?;
     }
     if command.json {
         say(serde_json::to_string_pretty(&rows).or_fail("the rows cannot be written")?);

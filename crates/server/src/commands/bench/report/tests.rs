@@ -1,4 +1,4 @@
-use super::{answers, commit_bound, peak_kb, per_second, rank, ratio, waits};
+use super::{answers, commit_bound, peak_kb, per_second, rank, ratio, ticks, waits};
 
 #[test]
 fn ranks_are_the_nearest() {
@@ -33,4 +33,11 @@ fn commits_are_found_in_the_metrics() {
 fn peak_memory_is_read() {
     assert_eq!(peak_kb("Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t 1 kB\n"), Some(2_048));
     assert_eq!(peak_kb("Name:\tx\n"), None);
+}
+
+#[test]
+fn processor_time_is_read() {
+    let stat = "7 (a name) R 1 1 1 0 -1 0 0 0 0 0 31 11 0 0 20 0";
+    assert_eq!(ticks(stat), Some(42));
+    assert_eq!(ticks("7 (x"), None);
 }

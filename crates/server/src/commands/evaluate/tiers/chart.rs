@@ -1,39 +1,19 @@
 //! The price of privacy as a drawing: one panel per series, hits and ranks.
 //!
-//! Plain SVG 1.1 without script: colors follow the reader's light or dark setting, the two
-//! measures differ in shape as well, every point says its number in text, and the whole has a
-//! title and a description for screen readers.
+//! Every point says its number in text; the rest is [`crate::commands::drawing`].
 
 use std::fmt::Write as _;
 
 use recommend::evaluation::tiers::{About, Point, Price, Series};
 
-use crate::commands::evaluate::tiers::page::escape;
+use crate::commands::drawing::{LEFT, Mark, RIGHT, WIDTH, escape, framed, write_line};
 use crate::commands::evaluate::tiers::words::{heading, notes};
 
-const WIDTH: f64 = 720.0;
 const HEAD: f64 = 70.0;
 const PANEL: f64 = 250.0;
-const LEFT: f64 = 60.0;
-const RIGHT: f64 = 20.0;
 /// Room above and below the area of a panel.
 const ABOVE: f64 = 46.0;
 const BELOW: f64 = 48.0;
-
-const STYLE: &str = "\
-.price{font:13px system-ui,sans-serif;--ground:#fff;--ink:#1c1c22;--soft:#5c5c66;--line:#d9d9e0;--hits:#0b57a8;--ranks:#a3420b}
-@media (prefers-color-scheme:dark){.price{--ground:#16161b;--ink:#ececf1;--soft:#b0b0bb;--line:#3a3a44;--hits:#7db7f5;--ranks:#f2a36b}}
-.price .ground{fill:var(--ground)}
-.price text{fill:var(--ink)}
-.price .soft{fill:var(--soft)}
-.price .name{font-weight:600;font-size:15px}
-.price .grid{stroke:var(--line);stroke-width:1}
-.price .hits{fill:var(--hits)}
-.price .ranks{fill:var(--ranks)}
-.price .way{fill:none;stroke-width:2}
-.price .way.hits{fill:none;stroke:var(--hits)}
-.price .way.ranks{fill:none;stroke:var(--ranks);stroke-dasharray:5 4}
-";
 
 /// The two measures, each with its class.
 #[derive(Clone, Copy)]
@@ -45,10 +25,10 @@ enum Measure {
 impl Measure {
     const ALL: [Self; 2] = [Self::Hits, Self::Ranks];
 
-    const fn class(self) -> &'static str {
+    const fn mark(self) -> Mark {
         match self {
-            Self::Hits => "hits",
-            Self::Ranks => "ranks",
+            Self::Hits => Mark::One,
+            Self::Ranks => Mark::Two,
         }
     }
 
@@ -66,43 +46,26 @@ impl Measure {
         }
     }
 
-    /// A circle or a square.
-    fn mark(self, x: f64, y: f64) -> String {
+    /// Hits are never below ranks, so their numbers stand above and the others below.
+    const fn text_offset(self) -> f64 {
         match self {
-            Self::Hits => format!("<circle class=\"hits\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"/>"),
-            Self::Ranks => {
-                let (x, y) = (x - 4.5, y - 4.5);
-                format!(
-                    "<rect class=\"ranks\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"9\" height=\"9\"/>"
-                )
-            }
+            Self::Hits => -10.0,
+            Self::Ranks => 20.0,
         }
     }
 }
 
 /// The drawing.
 pub fn draw(found: &Price) -> String {
-    let mut text = String::new();
-    // Writing to a text does not fail.
-    write_drawing(&mut text, found).ok();
-    text
+    let height = found.series.iter().fold(HEAD, |height, _| height + PANEL);
+    framed(("The price of privacy", &spoken(found)), height, |text| write_panels(text, found))
 }
 
-fn write_drawing(text: &mut String, found: &Price) -> std::fmt::Result {
-    let height = found.series.iter().fold(HEAD, |height, _| height + PANEL);
-    writeln!(
-        text,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"price\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"price-title price-desc\">"
-    )?;
-    writeln!(text, "<title id=\"price-title\">The price of privacy</title>")?;
-    writeln!(text, "<desc id=\"price-desc\">{}</desc>", escape(&spoken(found)))?;
-    writeln!(text, "<style>{STYLE}</style>")?;
-    writeln!(text, "<rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\"/>")?;
-    writeln!(text, "<text class=\"name\" x=\"{LEFT}\" y=\"28\">The price of privacy</text>")?;
+fn write_panels(text: &mut String, found: &Price) -> std::fmt::Result {
     let mut x = LEFT + 5.0;
     for measure in Measure::ALL {
-        let name = measure.name(found.list_len);
-        writeln!(text, "{}<text x=\"{}\" y=\"54\">{name}</text>", measure.mark(x, 50.0), x + 12.0)?;
+        let (name, mark) = (measure.name(found.list_len), measure.mark().at(x, 50.0));
+        writeln!(text, "{mark}<text x=\"{}\" y=\"54\">{name}</text>", x + 12.0)?;
         x += 110.0;
     }
     let points = found.series.iter().flat_map(|series| &series.points);
@@ -114,7 +77,7 @@ fn write_drawing(text: &mut String, found: &Price) -> std::fmt::Result {
         write_panel(text, series, Area { top, most }, found.list_len)?;
         top += PANEL;
     }
-    writeln!(text, "</svg>")
+    Ok(())
 }
 
 /// Every point as a sentence for who cannot see the drawing.
@@ -154,12 +117,7 @@ fn write_panel(text: &mut String, series: &Series, area: Area, k: usize) -> std:
     writeln!(text, "<g><text class=\"name\" x=\"{LEFT}\" y=\"{}\">{head}</text>", area.top + 20.0)?;
     for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let (value, y) = (area.most * part, area.y(area.most * part));
-        writeln!(
-            text,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{end}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/><text class=\"soft\" text-anchor=\"end\" x=\"{}\" y=\"{:.1}\">{value:.3}</text>",
-            LEFT - 8.0,
-            y + 4.0
-        )?;
+        write_line(text, y, &format!("{value:.3}"))?;
     }
     let step = series.points.iter().fold(0.0, |count, _| count + 1.0);
     let step = (end - LEFT) / f64::max(step, 1.0);
@@ -175,8 +133,9 @@ fn write_panel(text: &mut String, series: &Series, area: Area, k: usize) -> std:
             let pair =
                 |(x, point): &(f64, &Point)| format!("{x:.1},{:.1}", area.y(measure.of(point)));
             let way: Vec<String> = places.iter().map(pair).collect();
-            let (class, way) = (measure.class(), way.join(" "));
-            writeln!(text, "<polyline class=\"way {class}\" points=\"{way}\"/>")?;
+            let (class, way) = (measure.mark().class(), way.join(" "));
+            let dashed = if matches!(measure, Measure::Ranks) { " dashed" } else { "" };
+            writeln!(text, "<polyline class=\"way {class}{dashed}\" points=\"{way}\"/>")?;
         }
         for (x, point) in &places {
             let (value, label) = (measure.of(point), escape(&point.label));
@@ -184,12 +143,12 @@ fn write_panel(text: &mut String, series: &Series, area: Area, k: usize) -> std:
             writeln!(
                 text,
                 "<g><title>{label}: {name} {value:.4}</title>{}<text text-anchor=\"middle\" x=\"{x:.1}\" y=\"{:.1}\">{value:.3}</text></g>",
-                measure.mark(*x, y),
-                y - 10.0
+                measure.mark().at(*x, y),
+                y + measure.text_offset()
             )?;
         }
     }
-    let y = area.top + PANEL - BELOW + 20.0;
+    let y = area.top + PANEL - BELOW + 38.0;
     for (x, point) in &places {
         let unit = if series.about == About::Share { " %" } else { "" };
         let label = escape(&point.label);

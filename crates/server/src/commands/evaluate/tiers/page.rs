@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use recommend::evaluation::tiers::{Point, Series};
 
+use crate::commands::drawing::escape;
 use crate::commands::evaluate::tiers::chart::draw;
 use crate::commands::evaluate::tiers::words::{Printed, heading, interval, notes};
 
@@ -91,22 +92,4 @@ fn write_series(text: &mut String, series: &Series, k: usize) -> std::fmt::Resul
         )?;
     }
     writeln!(text, "</tbody>\n</table>\n</div>")
-}
-
-/// Text as it may stand between tags and in quoted attributes.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // XML has no control characters, and a file name may.
-            control if control.is_control() => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
