@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -154,9 +154,7 @@ fn finish(router: Router<App>, app: App) -> Router {
         .fallback(|| async { Problem::from(problem::NOT_FOUND) })
         .method_not_allowed_fallback(|| async { Problem::from(problem::METHOD) })
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), in_time))
-        .layer(from_fn_with_state(app.clone(), count))
-        .layer(from_fn(headers))
+        .layer(from_fn_with_state(app.clone(), around))
         .with_state(app)
 }
 
@@ -181,27 +179,17 @@ fn panicked(_payload: Box<dyn Any + Send + 'static>) -> Response {
     Problem::from(problem::INTERNAL).into_response()
 }
 
-async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let limit = Duration::from_millis(app.shared.settings.limits.request_ms_max);
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::from(problem::TIMEOUT).into_response(),
-    }
-}
-
-/// Counts by the route's pattern, never by the path that was asked for.
-async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+/// What happens around every request, in one layer because each one is paid for by all: it ends in
+/// time, it is counted by the route's pattern (never by the path that was asked for), and its
+/// answer carries the headers of every answer, unless a page set a stricter policy of its own.
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let response = next.run(request).await;
+    let limit = Duration::from_millis(app.shared.settings.limits.request_ms_max);
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    let mut response = answered.unwrap_or_else(|_| Problem::from(problem::TIMEOUT).into_response());
     let status = response.status().as_u16();
     app.shared.metrics.requests.get_or_create(&Answered { route, status }).inc();
-    response
-}
-
-/// Headers that every answer carries; a page may set a stricter policy of its own.
-async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

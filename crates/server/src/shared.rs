@@ -1,11 +1,8 @@
 //! What answers read and the writer changes: one shop in memory.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use consent::signals::CategoryMap;
-use domain::catalog::Item;
-use domain::id::ItemId;
 use personal::gate::Law;
 use recommend::exposure::Shown;
 use recommend::model::Model;
@@ -18,7 +15,10 @@ use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
 use crate::people::People;
 use crate::settings::Settings;
+use crate::shared::catalog::Catalog;
 use crate::telemetry::Metrics;
+
+pub mod catalog;
 
 /// One shop in memory.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub struct Taught {
     /// The shared model.
     pub model: Model,
     /// What the shop sells.
-    pub catalog: BTreeMap<ItemId, Arc<Item>>,
+    pub catalog: Catalog,
 }
 
 /// What a shop is made of besides its people and models.
@@ -94,7 +94,7 @@ impl Shared {
             base,
             effect,
             shown: Mutex::new(Shown::default()),
-            taught: RwLock::new(Taught { model, catalog: BTreeMap::new() }),
+            taught: RwLock::new(Taught { model, catalog: Catalog::default() }),
             memories: Mutex::new(Vec::new()),
         }
     }

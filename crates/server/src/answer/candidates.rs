@@ -255,8 +255,7 @@ impl Asked<'_> {
     }
 
     fn categories(&self, item: ItemNo) -> &[String] {
-        let id = self.taught.model.items().id(item);
-        let entry = id.and_then(|id| self.taught.catalog.get(id));
+        let entry = self.taught.catalog.at(item);
         entry.map_or(&[], |entry| entry.categories.as_slice())
     }
 
@@ -371,8 +370,7 @@ struct Shelves<'a>(&'a Taught);
 
 impl Goods for Shelves<'_> {
     fn category(&self, item: ItemNo) -> Option<u32> {
-        let id: &ItemId = self.0.model.items().id(item)?;
-        let path = self.0.catalog.get(id)?.categories.first()?;
+        let path = self.0.catalog.at(item)?.categories.first()?;
         let hash = path
             .bytes()
             .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));

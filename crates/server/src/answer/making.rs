@@ -88,8 +88,7 @@ impl<'a> Making<'a> {
     }
 
     fn entry(&self, item: ItemNo) -> Option<&'a Item> {
-        let id = self.taught.model.items().id(item)?;
-        self.taught.catalog.get(id).map(AsRef::as_ref)
+        self.taught.catalog.at(item).map(AsRef::as_ref)
     }
 
     /// Asks for more candidates until the page is full or nobody has more.
@@ -182,8 +181,8 @@ impl<'a> Making<'a> {
             visit,
             current,
             cart,
-            learner: self.used.learner,
             purchases,
+            learner: self.used.learner,
             category: self.category(),
             listing: self.ask.category.as_deref(),
             words: self.ask.words.as_deref(),
@@ -263,7 +262,11 @@ impl<'a> Making<'a> {
     }
 
     fn word(&self, placed: &Placed<'_, Offered>) -> Option<Recommended> {
-        let item = Arc::clone(self.taught.catalog.get(&placed.item.id)?);
+        let catalog = &self.taught.catalog;
+        let (item, score) = match placed.by {
+            By::Model(offered) => (catalog.at(offered.item)?, offered.score),
+            By::Pinned | By::Drawn => (catalog.get(&placed.item.id)?, 0),
+        };
         let speaker = Speaker {
             taught: self.taught,
             tier: self.tier.name(),
@@ -271,12 +274,8 @@ impl<'a> Making<'a> {
             language: self.ask.language,
             category: self.category(),
         };
-        let score = match placed.by {
-            By::Model(offered) => offered.score,
-            By::Pinned | By::Drawn => 0,
-        };
         let reason = speaker.say(self.why(placed), placed.item);
-        Some(Recommended { id: item.id.clone(), score, reason, item })
+        Some(Recommended { id: item.id.clone(), score, reason, item: Arc::clone(item) })
     }
 
     /// The cursor of the next page. Without random bytes for its seal there is none.

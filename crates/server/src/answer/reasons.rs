@@ -167,8 +167,7 @@ impl Speaker<'_> {
 
     /// Whether two items share a whole category path: a department in common makes no kind.
     fn is_of_one_kind(&self, one: ItemNo, other: &Item) -> bool {
-        let id = self.taught.model.items().id(one);
-        let entry = id.and_then(|id| self.taught.catalog.get(id));
+        let entry = self.taught.catalog.at(one);
         entry.is_some_and(|one| one.categories.iter().any(|path| other.categories.contains(path)))
     }
 
@@ -179,9 +178,8 @@ impl Speaker<'_> {
             Naming::History => self.tier == TierName::History,
             Naming::Never => false,
         };
-        let id = self.taught.model.items().id(item).filter(|_| may)?;
-        let entry = self.taught.catalog.get(id)?;
-        (!entry.sensitive && !entry.hidden).then_some((id, entry.title.as_str()))
+        let entry = self.taught.catalog.at(item).filter(|_| may)?;
+        (!entry.sensitive && !entry.hidden).then_some((&entry.id, entry.title.as_str()))
     }
 
     /// A sentence about the category of the page, by the last part of its path.

@@ -64,7 +64,9 @@ impl Engine {
         let key = id.as_str().to_owned();
         self.commit(vec![Write::DeleteDocument { kind: CATALOG.to_owned(), key }])?;
         let mut taught = self.shared.teach();
-        taught.catalog.remove(id);
+        if let Some(number) = taught.model.items().number(id) {
+            taught.catalog.take(number);
+        }
         taught.model.withdraw(id);
         Ok(true)
     }
@@ -72,9 +74,9 @@ impl Engine {
     /// Declares an item to the model; gives the sessions that waited for it.
     pub(super) fn declare(&mut self, item: Item) -> Vec<(Pseudonym, RowId)> {
         let mut taught = self.shared.teach();
-        taught.model.declare(&item);
+        let number = taught.model.declare(&item);
         let id = item.id.clone();
-        taught.catalog.insert(id.clone(), Arc::new(item));
+        taught.catalog.put(number, Arc::new(item));
         let first = (id.clone(), Pseudonym::from_bytes([0; 16]), RowId::from_bytes([0; 16]));
         let waiting = self.waiting.range(first..).take_while(|(wanted, ..)| *wanted == id);
         let waited: Vec<_> = waiting.map(|(_, pseudonym, row)| (*pseudonym, *row)).collect();
@@ -97,9 +99,9 @@ impl Engine {
                     self.learn(pseudonym, row, &steps).map_err(|_| EngineError::ModelFull)?;
                 }
             }
+            self.learn_orders_again(pseudonym, sessions, now)?;
         }
         self.publish_model();
-            self.learn_orders_again(pseudonym, sessions, now)?;
         Ok(())
     }
 
@@ -184,10 +186,10 @@ impl Engine {
         let metrics = &self.shared.metrics;
         metrics.model_sessions.set(gauge(u64::from(sessions_of(&taught.model))));
         metrics.model_bytes.set(gauge(taught.model.index().bytes()));
-    }
-}
         metrics.model_orders.set(gauge(u64::from(taught.model.baskets().baskets())));
         metrics.model_order_bytes.set(gauge(taught.model.baskets().bytes()));
+    }
+}
 
 fn sessions_of(model: &Model) -> u32 {
     model.index().sessions()

@@ -2,9 +2,9 @@
 
 #![expect(unused_qualifications, reason = "the code that utoipa generates qualifies")]
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use domain::catalog::CATALOG_TEXT_BYTES_MAX;
 use domain::id::ItemId;
 use domain::market::Market;
@@ -26,6 +26,10 @@ use crate::routes::parameters::Parameters;
 
 /// Longest words of a search, in bytes.
 const SEARCH_BYTES_MAX: usize = 200;
+/// What the basis of an answer takes, in bytes; more is no harm.
+const BASIS_BYTES: usize = 512;
+/// What a usual item of an answer takes, in bytes.
+const ITEM_BYTES: usize = 480;
 
 /// What is asked.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -94,7 +98,7 @@ pub async fn recommendations(
     caller: Caller,
     headers: HeaderMap,
     Parameters(ask): Parameters<AskIn>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Response, Problem> {
     if ask.explain == Some(true) {
         caller.secret_only()?;
     }
@@ -109,7 +113,15 @@ pub async fn recommendations(
     let answer = path::recommend(&app.shared, &asked, app.shared.clock.now());
     #[expect(clippy::cast_precision_loss, reason = "a histogram of seconds")]
     app.shared.metrics.answer_seconds.observe(watch.ns() as f64 / 1e9);
-    Ok(Json(answer))
+    written(&answer)
+}
+
+/// The answer as a body, in one piece of memory that need not grow while it is written.
+fn written(answer: &Answer) -> Result<Response, Problem> {
+    let mut body = Vec::with_capacity(BASIS_BYTES + answer.items.len() * ITEM_BYTES);
+    serde_json::to_writer(&mut body, answer).map_err(|_| problem::INTERNAL)?;
+    let json = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, json)], body).into_response())
 }
 
 fn invalid(detail: impl std::fmt::Display) -> Problem {

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::catalog::Item;
@@ -14,6 +13,7 @@ use super::{Speaker, Why};
 use crate::answer::TierName;
 use crate::answer::words::Language;
 use crate::shared::Taught;
+use crate::shared::catalog::Catalog;
 
 /// A shirt, a sensitive book and a hidden bag.
 fn shop() -> (Taught, [ItemNo; 3]) {
@@ -28,9 +28,12 @@ fn shop() -> (Taught, [ItemNo; 3]) {
         item("bag", |item| item.hidden = true),
     ];
     let mut model = Model::new(Settings::default()).unwrap();
-    let numbers = items.each_ref().map(|item| model.declare(item));
-    let catalog: BTreeMap<_, _> =
-        items.into_iter().map(|item| (item.id.clone(), Arc::new(item))).collect();
+    let mut catalog = Catalog::default();
+    let numbers = items.map(|item| {
+        let number = model.declare(&item);
+        catalog.put(number, Arc::new(item));
+        number
+    });
     (Taught { model, catalog }, numbers)
 }
 
