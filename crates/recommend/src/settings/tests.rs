@@ -1,5 +1,6 @@
 //! Settings that could not be honored are refused.
 
+use crate::baskets::settings::BasketSettingsError;
 use crate::settings::{Settings, SettingsError};
 
 #[track_caller]
@@ -16,4 +17,6 @@ fn limits_are_kept() {
     check(|s| s.reason_supporters_min = 0, Err(SettingsError::Floor));
     check(|s| s.popular_min = 0, Err(SettingsError::Floor));
     check(|s| s.popular_days = 0, Err(SettingsError::Window));
+    let floor = SettingsError::Baskets(BasketSettingsError::Floor);
+    check(|s| s.baskets.supporters_min = 0, Err(floor));
 }
