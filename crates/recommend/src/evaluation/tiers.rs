@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::{ItemId, Pseudonym};
 use serde::Serialize;
 
-use crate::blend::BlendError;
 use crate::evaluation::compare::{Comparison, PerSession, Sums, compare};
 use crate::evaluation::learned::{Learned, Watch};
 use crate::evaluation::methods::{Asked, Method};
@@ -22,6 +21,7 @@ use crate::evaluation::{Quality, Session};
 use crate::items::{ItemNo, Items};
 use crate::plan::Plan;
 use crate::scratch::Scratch;
+use crate::sections::{Blends, SectionError, Tier};
 use crate::sequence::SequenceError;
 use crate::settings::Settings;
 
@@ -152,9 +152,9 @@ pub struct Price {
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
 pub enum PriceError {
-    /// The blend cannot be made.
+    /// The blends cannot be made.
     #[error(transparent)]
-    Blend(#[from] BlendError),
+    Sections(#[from] SectionError),
     /// A model cannot be trained.
     #[error(transparent)]
     Sequence(#[from] SequenceError),
@@ -309,8 +309,8 @@ struct Measured {
 /// What some people taught.
 struct Taught {
     learned: Learned,
-    /// The blend is the last one.
-    methods: Vec<Method>,
+    /// The blend under the weights of each tier.
+    blends: [(Known, Method); 3],
     /// Items that enough people had, most people first, then by id.
     popular: Vec<ItemNo>,
     sessions: usize,
@@ -337,8 +337,18 @@ impl Taught {
         }
         let people: BTreeSet<Who> = had.into_iter().map(|(_, who)| who).collect();
         let popular = popular(&learned.items, &counts, settings.popular_min);
-        let methods = Method::all(&learned, plan)?;
-        Ok(Self { learned, methods, popular, sessions: train.len(), people: people.len() })
+        let blends = Blends::new(plan)?;
+        let of = |(known, tier): (Known, Tier)| {
+            let weights = blends.choose("", tier);
+            (known, Method::blend(blends.name(weights), blends.of(weights).clone()))
+        };
+        let tiers = [
+            (Known::Anonymous, Tier::Anonymous),
+            (Known::Visit, Tier::Visit),
+            (Known::History, Tier::History),
+        ];
+        let blends = tiers.map(of);
+        Ok(Self { learned, blends, popular, sessions: train.len(), people: people.len() })
     }
 
     fn measure(
@@ -391,8 +401,9 @@ impl Taught {
             let count = asking.list_len + 1;
             let supporters_min = asking.supporters_min;
             let asked = Asked { visit: &known, at: visit.session.at, count, supporters_min };
-            let blend = self.methods.last().filter(|_| asking.known != Known::Nothing);
-            let mut list = blend.map_or(Vec::new(), |one| one.list(&self.learned, &asked, scratch));
+            let blend = self.blends.iter().find(|(known, _)| *known == asking.known);
+            let list = |(_, blend): &(_, Method)| blend.list(&self.learned, &asked, scratch);
+            let mut list = blend.map_or(Vec::new(), list);
             list.retain(|item| Some(*item) != number);
             list.truncate(asking.list_len);
             let own = list.len();
