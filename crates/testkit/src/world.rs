@@ -244,7 +244,7 @@ impl Maker {
     fn visit(&mut self) -> Step {
         let who = self.who();
         let count = self.random.between(1, 6);
-        let by_shop = self.random.chance(1, 8);
+        let by_shop = self.random.chance(1, 3);
         let gpc = self.random.chance(1, 14);
         self.now = self.now.plus_ms(i64::from(count) * MINUTE_MS);
         let mut told = Vec::new();

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::book::Book;
 use super::{Step, World};
 
 #[test]
@@ -37,4 +38,34 @@ fn a_twin_never_met_the_person() {
         Step::Put(..) | Step::Delete(_) | Step::Wait | Step::Crash | Step::Restart => false,
     };
     assert!(!twin.moments.iter().any(|moment| met(&moment.step)));
+}
+
+/// Laws about orders would hold by themselves where nobody's order teaches.
+#[test]
+fn orders_teach_and_are_taken_back_in_the_worlds_that_are_played() {
+    let (mut most_of_all, mut fell) = (Vec::new(), 0);
+    for seed in 1..=8 {
+        let world = World::from_seed(seed, 240);
+        let mut book = Book::of(&world);
+        let (mut most, mut before) = (0, 0);
+        for moment in &world.moments {
+            book.settle(moment.now);
+            match &moment.step {
+                Step::Tell(told) => told.iter().for_each(|one| book.tell(one, moment.now)),
+                Step::Choose(choosing) => book.choose(choosing, moment.now),
+                Step::Erase(who) => book.erase(*who, moment.now),
+                Step::Put(item, standing) => book.stand(item, Some(*standing)),
+                Step::Delete(item) => book.stand(item, None),
+                Step::Wait | Step::Crash | Step::Restart => {}
+            }
+            book.settle(moment.now);
+            let orders: usize = (0..world.people.len()).map(|who| book.orders(who).len()).sum();
+            most = orders.max(most);
+            fell += usize::from(orders < before);
+            before = orders;
+        }
+        most_of_all.push(most);
+    }
+    assert!(most_of_all.iter().all(|most| *most >= 2), "{most_of_all:?}");
+    assert!(fell >= 8, "{fell}");
 }
