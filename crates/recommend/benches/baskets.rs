@@ -9,6 +9,7 @@ use domain::time::{DAY_MS, Timestamp};
 use recommend::baskets::again::{Purchase, Unknown, again};
 use recommend::baskets::rank::{BasketScratch, Parts, Wish};
 use recommend::baskets::settings::BasketSettings;
+use recommend::baskets::together::{Beside, TogetherScratch};
 use recommend::baskets::{Basket, BasketIndex};
 use recommend::items::{ItemNo, Items, Traits};
 
@@ -116,5 +117,27 @@ fn bench(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, bench);
+fn bench_together(criterion: &mut Criterion) {
+    let (items, numbers, index) = shop();
+    let mut together = TogetherScratch::default();
+    let mut turn = 0;
+    criterion.bench_function("baskets/bought_with_a_cart_of_five", |bencher| {
+        bencher.iter_batched(
+            || {
+                turn += 1;
+                order(&numbers, turn % CUSTOMERS, ORDERS - 1).items
+            },
+            |mut cart| {
+                cart.truncate(5);
+                let (anchors, exclude) = (cart.as_slice(), &[][..]);
+                let beside =
+                    Beside { anchors, myself: None, supporters_min: 2, count: 20, exclude };
+                black_box(index.bought_with(&items, &beside, &mut together).len())
+            },
+            BatchSize::SmallInput,
+        );
+    });
+}
+
+criterion_group!(benches, bench, bench_together);
 criterion_main!(benches);
