@@ -35,7 +35,9 @@ fn single_keys_change_and_the_rest_stays() {
     let home = placements.get("home").unwrap();
     assert_eq!((home.count, home.exploration.rate_per_mille), (8, 50));
     assert_eq!(home.exploration.new_days, 30);
-    assert_eq!(home.models, shipped::custom("x").models);
+    assert_eq!(home.models, shipped::placements()["home"].models);
+    let of_orders = [Source::BasketRepeat, Source::BasketExplore];
+    assert_eq!(home.models, [&of_orders[..], &shipped::custom("x").models].concat());
     let own = placements.get("checkout").unwrap();
     assert_eq!(own.models, [Source::GoesWith, Source::Popular]);
     assert!(own.lets_return(Known::Bought) && !own.lets_return(Known::Seen));
