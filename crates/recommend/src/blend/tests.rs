@@ -48,13 +48,12 @@ fn logarithms_are_true_to_the_table() {
 #[test]
 fn the_weights_for_a_visit_are_those_of_its_length() {
     let mut settings = BlendSettings::shipped();
-    settings.groups[0].current = 1;
     let group = |visit_items_min, current| GroupWeights {
         visit_items_min,
         current,
         ..GroupWeights::default()
     };
-    settings.groups.extend([group(3, 3), group(9, 9)]);
+    settings.groups = vec![group(1, 1), group(3, 3), group(9, 9)];
     let blend = Blend::new(settings).unwrap();
     let current = |items| *blend.weights(items).iter().rev().nth(2).unwrap();
     assert_eq!([0, 1, 2, 3, 8, 9, 99].map(current), [1, 1, 1, 3, 3, 9, 9]);
