@@ -226,7 +226,8 @@ fn an_order_of_unknown_items_waits_for_the_catalog() {
 #[test]
 fn a_customer_who_comes_back_gets_the_next_basket() {
     let server = Server::with(Clock::by_hand(START), |settings| {
-        let bought = json!({ "own": { "models": ["basket_repeat"], "may_return": ["seen", "bought"] } });
+        let bought =
+            json!({ "own": { "models": ["basket_repeat"], "may_return": ["seen", "bought"] } });
         settings.placements = serde_json::from_value(bought).unwrap();
     });
     let mut goods = goods();
