@@ -1,127 +1,236 @@
 //! Dated law packs: what a missing choice means where, since when, and by which article.
 //!
-//! A pack is data with a source, and [`NOT_LEGAL_ADVICE`]. Unknown places get the strictest one.
+//! A pack is data (`packs/*.toml`) with a source for each rule, and [`NOT_LEGAL_ADVICE`]. It is
+//! read once ([`shelf`]), and refused when packs overlap, leave a day out or have no source. For
+//! each place and day exactly one pack counts ([`law_for`]); a pack that no longer counts stays
+//! readable by its id or digest ([`named`]), so that a past decision can be made again.
+//! [`explain`] says in words what counts and why, [`diff`] what another pack would change, and
+//! [`transfer`] where data may go.
+//!
+//! What this must never do: guess. A place without a pack, a pack that cannot be read and a rule
+//! that a pack leaves out follow the strictest pack.
+
+pub mod calendar;
+pub mod diff;
+pub mod explain;
+pub mod place;
+pub mod rules;
+pub mod shelf;
+pub mod transfer;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::LazyLock;
 
 use domain::time::Day;
 use personal::gate::{Law, Regime};
+use personal::purpose::PurposeName;
+
+use crate::law::place::{Atlas, Place, Reach};
+use crate::law::rules::{Children, Deadline, Period, Rule, Rules, Sensitive};
+use crate::law::shelf::{LawError, Shelf, Status};
 
 /// The sentence that stands beside every pack.
 pub const NOT_LEGAL_ADVICE: &str =
     "A law pack is a dated reading of public sources by engineers. It is not legal advice.";
 
+/// The files that are part of the program.
+pub const FILES: [&str; 7] = [
+    include_str!("../packs/eu.toml"),
+    include_str!("../packs/uk.toml"),
+    include_str!("../packs/ch.toml"),
+    include_str!("../packs/br.toml"),
+    include_str!("../packs/us-california.toml"),
+    include_str!("../packs/us-states.toml"),
+    include_str!("../packs/strictest.toml"),
+];
+
+/// The groups of places that are part of the program.
+pub const PLACES: &str = include_str!("../packs/places.toml");
+
 /// One dated reading of the law of a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LawPack {
     /// Name of the pack as evidence records it.
     pub id: &'static str,
     /// The place in plain words.
-    pub place: &'static str,
+    pub place: String,
+    /// The places that it names.
+    pub places: BTreeSet<Place>,
     /// The first day on which it counts.
     pub valid_from: Day,
-    /// What the gate takes.
+    /// The last day on which it counts.
+    pub valid_to: Option<Day>,
+    /// Whether it counts at all.
+    pub status: Status,
+    /// The day on which its sources were last looked at.
+    pub verified_on: Day,
+    /// What the gate takes when one law has to do for every purpose: the strictest of them.
     pub law: Law,
     /// The articles that it reads.
-    pub source: &'static str,
+    pub source: String,
+    /// SHA-256 of the pack's canonical bytes, in hexadecimal.
+    pub digest: String,
+    /// What it says.
+    pub rules: Rules,
 }
 
-const OPT_IN: Law =
-    Law { regime: Regime::OptIn, choice_outranks_signal: true, child_directed: false };
-const OPT_OUT: Law =
-    Law { regime: Regime::OptOut, choice_outranks_signal: true, child_directed: false };
+impl LawPack {
+    /// Whether the pack counts on a day.
+    pub fn counts_on(&self, day: Day) -> bool {
+        self.status == Status::InForce
+            && self.valid_from <= day
+            && self.valid_to.is_none_or(|last| day <= last)
+    }
 
-/// What counts where nothing is known: opt-in, and signals always win.
-pub const STRICTEST: LawPack = LawPack {
-    id: "strictest-1",
-    place: "anywhere else",
-    valid_from: Day::from_number(0),
-    law: Law::STRICTEST,
-    source: "the most protective reading of all packs",
-};
+    /// The rule on what a missing choice means for a purpose that rests on consent.
+    pub fn regime(&self, purpose: PurposeName) -> &Rule<Regime> {
+        self.rules.by_purpose.get(&purpose).unwrap_or(&self.rules.regime)
+    }
 
-const EU: LawPack = LawPack {
-    id: "eu-2018-05-25",
-    place: "European Union and European Economic Area",
-    valid_from: day(2018, 5, 25),
-    law: OPT_IN,
-    source: "Regulation (EU) 2016/679 Art. 4(11), 6(1)(a) and 7; Directive 2002/58/EC Art. 5(3)",
-};
-const UK: LawPack = LawPack {
-    id: "uk-2021-01-01",
-    place: "United Kingdom",
-    valid_from: day(2021, 1, 1),
-    law: OPT_IN,
-    source: "UK GDPR Art. 6(1)(a) and 7; PECR 2003 reg. 6",
-};
-const SWITZERLAND: LawPack = LawPack {
-    id: "ch-2023-09-01",
-    place: "Switzerland",
-    valid_from: day(2023, 9, 1),
-    law: OPT_IN,
-    source: "FADP (SR 235.1) Art. 6(6) and 30; TCA (SR 784.10) Art. 45c; read as opt-in",
-};
-const BRAZIL: LawPack = LawPack {
-    id: "br-2020-09-18",
-    place: "Brazil",
-    valid_from: day(2020, 9, 18),
-    law: OPT_IN,
-    source: "Lei 13.709/2018 (LGPD) Art. 7 I and 8",
-};
-const CALIFORNIA: LawPack = LawPack {
-    id: "us-ca-2023-01-01",
-    place: "California",
-    valid_from: day(2023, 1, 1),
-    law: OPT_OUT,
-    source: "Cal. Civ. Code 1798.120 and 1798.135; 11 CCR 7025 (opt-out preference signals)",
-};
-const UNITED_STATES: LawPack = LawPack {
-    id: "us-2023-07-01",
-    place: "United States, other states",
-    valid_from: day(2023, 7, 1),
-    law: OPT_OUT,
-    source: "Colo. Rev. Stat. 6-1-1306(1)(a), read for every state so that GPC counts everywhere",
-};
+    /// What the gate takes for one purpose.
+    pub fn law_of(&self, purpose: PurposeName) -> Law {
+        Law { regime: self.regime(purpose).value, ..self.law }
+    }
 
-/// Every pack, for the documentation and the notice.
-pub const PACKS: [LawPack; 7] = [EU, UK, SWITZERLAND, BRAZIL, CALIFORNIA, UNITED_STATES, STRICTEST];
+    /// How long a refusal rests before anybody may ask again; the strictest where this is silent.
+    pub fn ask_again(&self) -> Option<&Rule<Period>> {
+        self.rules.ask_again.as_ref().or_else(|| silent()?.rules.ask_again.as_ref())
+    }
 
-/// Members of the European Union and the European Economic Area, ISO 3166-1 alpha-2, and the
-/// two words `EU` and `EEA`.
-const EU_AND_EEA: [&str; 32] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EEA", "ES", "EU", "FI", "FR", "GR", "HR",
-    "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI",
-    "SK",
-];
+    /// After how long a person is reminded of a yes; the strictest where this is silent.
+    pub fn remind(&self) -> Option<&Rule<Period>> {
+        self.rules.remind.as_ref().or_else(|| silent()?.rules.remind.as_ref())
+    }
+
+    /// How long something may take; the strictest where this is silent. `None` for an extension
+    /// means that there is none.
+    pub fn deadline(&self, deadline: Deadline) -> Option<&Rule<Period>> {
+        let own = self.rules.deadlines.get(&deadline);
+        own.or_else(|| silent()?.rules.deadlines.get(&deadline))
+    }
+
+    /// The ages of children; the strictest where this is silent.
+    pub fn children(&self) -> Option<&Rule<Children>> {
+        self.rules.children.as_ref().or_else(|| silent()?.rules.children.as_ref())
+    }
+
+    /// Below which age a parent decides for a child in a country of the pack.
+    pub fn parent_below(&self, country: &Place) -> Option<u8> {
+        self.children().map(|rule| rule.value.parent_below(country))
+    }
+
+    /// What sensitive data needs; the strictest where this is silent.
+    pub fn sensitive(&self) -> Option<&Rule<Sensitive>> {
+        self.rules.sensitive.as_ref().or_else(|| silent()?.rules.sensitive.as_ref())
+    }
+
+    /// The first day on which a person who refused may be asked again. `None` is never.
+    pub fn may_ask_again(&self, refused: Day) -> Option<Day> {
+        self.ask_again().and_then(|rule| rule.value.after(refused))
+    }
+}
+
+/// The pack that speaks where another one is silent.
+fn silent() -> Option<&'static LawPack> {
+    SHELF.as_ref().ok()?.strictest(Day::from_number(0))
+}
+
+/// The shelf of the program. A test holds that it can be read; if it could not, everything is
+/// under [`STRICTEST`].
+static SHELF: LazyLock<Result<Shelf, LawError>> = LazyLock::new(|| shelf_of(&FILES));
+
+/// What counts when no pack can be read: opt-in, and signals always win.
+static STRICTEST: LazyLock<LawPack> = LazyLock::new(|| {
+    fn own<T>(value: T) -> Rule<T> {
+        let source = "own rule: missing means denied".to_owned();
+        Rule { value, source, verified: true, note: None }
+    }
+    LawPack {
+        id: "strictest-0",
+        place: "anywhere".to_owned(),
+        places: BTreeSet::from([Place::anywhere()]),
+        valid_from: Day::from_number(0),
+        valid_to: None,
+        status: Status::InForce,
+        verified_on: Day::from_number(0),
+        law: Law::STRICTEST,
+        source: "no law pack could be read".to_owned(),
+        digest: String::new(),
+        rules: Rules {
+            regime: own(Regime::OptIn),
+            by_purpose: BTreeMap::new(),
+            choice_outranks_signal: own(false),
+            gpc: None,
+            show_honored: None,
+            sensitive: None,
+            children: None,
+            ask_again: None,
+            remind: None,
+            deadlines: BTreeMap::new(),
+        },
+    }
+});
+
+/// Every pack of the program, past ones and proposals too; evidence may name any of them.
+pub static PACKS: Packs = Packs;
+
+/// Stands for the packs of the program, which are read when they are first asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Packs;
+
+impl Deref for Packs {
+    type Target = [LawPack];
+
+    fn deref(&self) -> &[LawPack] {
+        SHELF.as_ref().map(Shelf::packs).unwrap_or_default()
+    }
+}
+
+/// Reads files of packs and puts them together.
+///
+/// # Errors
+/// [`LawError`].
+pub fn shelf_of(files: &[&str]) -> Result<Shelf, LawError> {
+    let places = |error: toml::de::Error| LawError::Malformed {
+        pack: "places".to_owned(),
+        why: error.to_string(),
+    };
+    let atlas = Atlas::read(PLACES).map_err(places)?;
+    let mut packs = Vec::new();
+    for file in files {
+        packs.extend(shelf::read(file)?);
+    }
+    Shelf::new(packs, atlas)
+}
+
+/// The shelf of the program.
+///
+/// # Errors
+/// [`LawError`] when the files of the program contradict each other.
+pub fn shipped() -> Result<&'static Shelf, &'static LawError> {
+    SHELF.as_ref()
+}
+
+/// The pack of an id or digest that evidence names, whether or not it still counts.
+pub fn named(name: &str) -> Option<&'static LawPack> {
+    SHELF.as_ref().ok()?.named(name)
+}
 
 /// The pack for a jurisdiction (ISO 3166-1 alpha-2 such as `DE`, or ISO 3166-2 such as `US-CA`)
 /// on a day. Case does not matter; before its first day a pack does not count.
 ///
 /// # Privacy
-/// What is not known is [`STRICTEST`].
+/// What is not known is under the strictest pack.
 pub fn law_for(jurisdiction: Option<&str>, day: Day) -> &'static LawPack {
-    static ORDER: [LawPack; 7] = PACKS;
-    let strictest = ORDER.last().unwrap_or(&STRICTEST);
-    let Some(jurisdiction) = jurisdiction else { return strictest };
-    let place = jurisdiction.trim().to_ascii_uppercase();
-    let (country, _) = place.split_once('-').unwrap_or((&place, ""));
-    let id = match (country, place.as_str()) {
-        (_, "US-CA") => CALIFORNIA.id,
-        ("US", _) => UNITED_STATES.id,
-        ("GB" | "UK", _) if day >= UK.valid_from => UK.id,
-        // Until the end of 2020 the law of the Union counted there.
-        ("GB" | "UK", _) => EU.id,
-        ("CH", _) => SWITZERLAND.id,
-        ("BR", _) => BRAZIL.id,
-        (country, _) if EU_AND_EEA.contains(&country) => EU.id,
-        _ => STRICTEST.id,
-    };
-    ORDER.iter().find(|pack| pack.id == id && day >= pack.valid_from).unwrap_or(strictest)
+    find(jurisdiction, day).0
 }
 
-/// The day of a date of the Gregorian calendar (days from civil, H. Hinnant).
-const fn day(year: u32, month: u32, of_month: u32) -> Day {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let of_year = (153 * month + 2) / 5 + of_month - 1;
-    Day::from_number(year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719_468)
+/// The pack for a jurisdiction on a day, and why it is that one.
+pub fn find(jurisdiction: Option<&str>, day: Day) -> (&'static LawPack, Reach) {
+    let place = jurisdiction.and_then(|text| Place::parse(text).ok());
+    let found = SHELF.as_ref().ok().and_then(|shelf| shelf.find(place.as_ref(), day));
+    found.unwrap_or_else(|| (&STRICTEST, Reach::Anywhere))
 }
 
 #[cfg(test)]
