@@ -8,8 +8,6 @@
 //! [`TuneSettings::choices_per_subject_max`] times, and below [`TuneSettings::subjects_min`]
 //! people nothing is fitted (DESIGN, section 7).
 
-use std::collections::BTreeMap;
-
 use domain::id::Pseudonym;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +23,7 @@ use crate::plan::Plan;
 use crate::scratch::Scratch;
 use crate::sequence::SequenceError;
 use crate::sequence::settings::TrainerSettings;
+use crate::tune::share::{Share, evenly};
 use crate::tune::tiers::View;
 
 mod search;
@@ -127,7 +126,7 @@ pub struct Tuned {
 }
 
 /// Where visits of this many items begin to have weights of their own.
-const GROUPS: [u16; 3] = [1, 2, 4];
+const GROUPS: [u16; 4] = [1, 2, 4, 16];
 /// How often the weights are fitted, each time against what the last ones put in front.
 const PASSES: u64 = 2;
 
@@ -222,23 +221,18 @@ fn choices(
     let blend = Blend::new(plan.blend.clone())?;
     let mut scratch = Scratch::new();
     let mut choices = Vec::new();
-    let mut counted: BTreeMap<Pseudonym, u32> = BTreeMap::new();
+    let most = settings.choices_per_subject_max;
+    let mut share = Share::new(most);
     let wanted = Wanted { count: usize::MAX, supporters_min: 1, exclude: &[] };
     for (done, session) in newer.iter().enumerate() {
         watch("looking at candidates", done as u64, newer.len() as u64);
         let numbers: Vec<Option<ItemNo>> =
             session.items.iter().map(|item| learned.items.number(item)).collect();
         let Some(mut visit) = view.before(session) else { continue };
-        let mut own = 0;
-        for pair in numbers.windows(2) {
+        for (place, pair) in numbers.windows(2).enumerate() {
             let [current, target] = pair else { continue };
             view.see(&mut visit, *current);
-            let count = match session.subject {
-                Some(subject) => counted.entry(subject).or_insert(0),
-                None => &mut own,
-            };
-            *count += 1;
-            if *count > settings.choices_per_subject_max {
+            if !evenly(place, numbers.len() - 1, most) || !share.takes(session.subject) {
                 continue;
             }
             let blender = Blender {

@@ -28,6 +28,13 @@ impl Share {
     }
 }
 
+/// Whether the step at `place` of so many is among `most` that lie evenly apart: late steps of a
+/// long visit count as well as early ones.
+pub const fn evenly(place: usize, steps: usize, most: u32) -> bool {
+    let most = most as usize;
+    steps <= most || (place + 1) * most / steps > place * most / steps
+}
+
 /// The newest sessions of each person, at most so many, in the order of time; two of one time
 /// stay in their order.
 ///

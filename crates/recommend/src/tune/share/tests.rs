@@ -3,7 +3,7 @@
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
 
-use super::{Share, capped};
+use super::{Share, capped, evenly};
 use crate::evaluation::Session;
 
 fn session(person: u8, at: i64) -> Session {
@@ -26,4 +26,14 @@ fn nobody_in_particular_has_no_share() {
     let mut share = Share::new(1);
     let one = Pseudonym::from_bytes([1; 16]);
     assert!(share.takes(Some(one)) && !share.takes(Some(one)) && share.takes(None));
+}
+
+#[test]
+fn steps_of_a_long_visit_lie_evenly_apart() {
+    let taken = |steps, most| (0..steps).filter(move |place| evenly(*place, steps, most));
+    assert_eq!(taken(9, 3).collect::<Vec<_>>(), [2, 5, 8]);
+    for steps in 0..60 {
+        assert_eq!(taken(steps, 20).count(), steps.min(20), "{steps}");
+    }
+    assert_eq!(taken(5, 0).count(), 0);
 }
