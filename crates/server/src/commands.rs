@@ -15,6 +15,7 @@ pub mod erase;
 pub mod evaluate;
 pub mod explain;
 pub mod import;
+pub mod law;
 pub mod openapi;
 pub mod serve;
 pub mod tune;

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, demo, doctor, documents, erase, evaluate, explain, import, openapi, serve, tune, verify,
+    bench, demo, doctor, documents, erase, evaluate, explain, import, law, openapi, serve, tune,
+    verify,
 };
 use server::telemetry::start_logging;
 
@@ -26,6 +27,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
     Import(import::Import),
+    Law(law::Law),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Evaluate(command) => evaluate::run(&command),
         Command::Explain(command) => explain::run(&command),
         Command::Import(command) => import::run(&command),
+        Command::Law(command) => law::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
         Command::Tune(command) => tune::run(&command),
