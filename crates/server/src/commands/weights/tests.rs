@@ -46,7 +46,7 @@ fn check(change: impl FnOnce(String) -> String, part: &str) {
 fn what_means_nothing_is_refused() {
     check(|text| text.replace("version = 1", "version = 2"), "version 2");
     check(|text| text.replace("width = 128", "width = 127"), "cannot read the weights");
-    check(|text| text.replacen("share = 6", "share = 999999", 1), "hundredths");
+    check(|text| text.replacen("share = ", "share = 9999", 1), "hundredths");
     check(|text| format!("{text}\nsurprise = 1\n"), "surprise");
     check(|_| "x".repeat(300_000), "bytes");
     check(|_| String::new(), "missing field");
