@@ -66,7 +66,12 @@ impl Engine {
         if let Some(key) = self.cache.get(&pseudonym) {
             return Ok(Arc::clone(key));
         }
-        let row = self.keys.by_pseudonym(pseudonym)?.ok_or(EngineError::Unknown)?;
+        // A key that waits for its commit is in no store yet, and the cache may have let it go.
+        let staged = self.staged.keys.iter().rev().find(|row| row.pseudonym == pseudonym).cloned();
+        let row = match staged {
+            Some(row) => row,
+            None => self.keys.by_pseudonym(pseudonym)?.ok_or(EngineError::Unknown)?,
+        };
         let key = self.shared.ring.unwrap_key(row.pseudonym, row.purpose, &row.wrapped)?;
         Ok(self.remember_key(key))
     }
@@ -91,3 +96,6 @@ impl Engine {
         Ok(Personal::unseal(row, &vault)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

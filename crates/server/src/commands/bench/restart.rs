@@ -156,7 +156,7 @@ fn visit(
         };
         let event = row.into_event(format!("{number}-{place}"));
         path::record(engine, event, &claim)
-            .map_err(|refused| Failure::new(format!("{NOT_FILLED}: {}", refused.code())))?;
+            .map_err(|refused| Failure::new(format!("{NOT_FILLED}: {refused}")))?;
     }
     Ok(session.items.len())
 }
