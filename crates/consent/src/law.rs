@@ -10,7 +10,6 @@
 //! What this must never do: guess. A place without a pack, a pack that cannot be read and a rule
 //! that a pack leaves out follow the strictest pack.
 
-pub mod calendar;
 pub mod diff;
 pub mod explain;
 pub mod place;

@@ -6,6 +6,7 @@
 //!
 //! - [`id`]: what shops and we call things: shops, items, pseudonyms, events.
 //! - [`time`]: instants in milliseconds, whole days for retention and decay.
+//! - [`date`]: a day as people write it.
 //! - [`money`]: integer minor units with an ISO 4217 currency.
 //! - [`market`]: countries in which a shop sells.
 //! - [`event`]: the closed list of things that happen in a shop.
@@ -15,6 +16,7 @@
 //! Customer names are not here: a name of a person is personal data and lives in `personal`.
 
 pub mod catalog;
+pub mod date;
 pub mod event;
 pub mod hex;
 pub mod id;

@@ -6,10 +6,10 @@ use domain::time::Day;
 use personal::gate::Regime;
 use personal::purpose::{LawfulBasis, PurposeName};
 
-use crate::law::calendar::Date;
 use crate::law::place::{Place, Reach};
 use crate::law::rules::Deadline;
 use crate::law::{LawPack, NOT_LEGAL_ADVICE, find};
+use domain::date::Date;
 
 /// Which rule applies, and why.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::fmt;
 use domain::time::Day;
 use serde::{Deserialize, Serialize};
 
-use crate::law::calendar::Date;
+use domain::date::Date;
 
 /// A place: `DE` (ISO 3166-1), `US-CA` (ISO 3166-2), a group such as `EU`, or `*` for anywhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

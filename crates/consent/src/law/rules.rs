@@ -8,8 +8,8 @@ use personal::gate::Regime;
 use personal::purpose::PurposeName;
 use serde::{Deserialize, Serialize};
 
-use crate::law::calendar::Date;
 use crate::law::place::Place;
+use domain::date::Date;
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use crate::law::LawPack;
-use crate::law::calendar::Date;
 use crate::law::place::{Atlas, Place, Reach};
 use crate::law::rules::Rules;
+use domain::date::Date;
 
 /// Longest id of a pack, in bytes; evidence carries it.
 pub const ID_BYTES_MAX: usize = 40;

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 use domain::time::Day;
 use serde::Deserialize;
 
-use crate::law::calendar::Date;
 use crate::law::place::{Atlas, Place};
 use crate::law::{NOT_LEGAL_ADVICE, PLACES};
+use domain::date::Date;
 
 /// The list that is part of the program.
 pub const TRANSFERS: &str = include_str!("../../packs/transfers.toml");

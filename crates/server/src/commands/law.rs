@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use consent::law::calendar::Date;
 use consent::law::diff::diff;
 use consent::law::explain::explain;
 use consent::law::{LawPack, NOT_LEGAL_ADVICE, PACKS, named, shelf};
+use domain::date::Date;
 use personal::purpose::PurposeName;
 
 use crate::clock::Clock;

@@ -3,9 +3,9 @@ use personal::purpose::PurposeName;
 use proptest::prelude::*;
 
 use crate::law::PACKS;
-use crate::law::calendar::day;
 use crate::law::diff::Shape;
 use crate::law::explain::{Gpc, Missing, OnSignal, explain};
+use domain::date::day;
 
 #[track_caller]
 fn check(

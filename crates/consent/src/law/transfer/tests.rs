@@ -1,9 +1,9 @@
 use crate::law::PLACES;
-use crate::law::calendar::day;
 use crate::law::place::Place;
 use crate::law::transfer::{
     Adequacy, TRANSFERS, ToolKind, TransferError, Transfers, adequate, shipped,
 };
+use domain::date::day;
 
 #[track_caller]
 fn check(place: &str, (year, month, of_month): (u32, u32, u32), expected: &str) {

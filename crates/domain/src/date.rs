@@ -1,11 +1,13 @@
-//! Dates of the Gregorian calendar as packs write them (days from civil, H. Hinnant).
+//! Days as dates of the Gregorian calendar: ISO 8601, UTC, years 1970 to 9999 (days from civil,
+//! H. Hinnant). What receipts, law packs and `gpc.json` write.
 
 use std::fmt;
 
-use domain::time::Day;
 use serde::{Deserialize, Serialize};
 
-/// A day, written as `2026-11-22`.
+use crate::time::Day;
+
+/// A day, written as `2026-11-22`; a day after the year 9999 as the last of that year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Date(pub Day);
@@ -94,3 +96,6 @@ pub const fn day(year: u32, month: u32, of_month: u32) -> Day {
     let of_year = (153 * month + 2) / 5 + of_month - 1;
     Day::from_number(year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719_468)
 }
+
+#[cfg(test)]
+mod tests;
