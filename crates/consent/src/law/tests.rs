@@ -334,3 +334,5 @@ proptest! {
         prop_assert!(shelf_of(&[&text]).is_err());
     }
 }
+
+mod first;
