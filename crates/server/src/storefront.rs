@@ -163,3 +163,6 @@ fn find(app: &App, id: &str) -> Result<Arc<Item>, Problem> {
     let id = ItemId::parse(id).map_err(|_| problem::NOT_FOUND)?;
     app.shared.taught().catalog.get(&id).cloned().ok_or_else(|| problem::NOT_FOUND.into())
 }
+
+#[cfg(test)]
+mod tests;

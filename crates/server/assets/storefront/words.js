@@ -51,8 +51,13 @@ export const REFUSALS = {
   consent_missing: 'The shop has no yes of yours on record, so it opened nothing.',
   consent_refused: 'You said no, and the shop keeps to it.',
   consent_withdrawn: 'You took your yes back, and the shop keeps to it.',
+  signal_consent_mode: 'The shop’s consent tool says no for you (Google Consent Mode), so your history was not opened.',
   signal_consent_tool: 'Your privacy tool says no, so your history was not opened.',
   signal_gpc: 'Your browser’s opt-out signal (Global Privacy Control) is honored, so your history was not opened.',
+  signal_gpp: 'Your privacy choices (Global Privacy Platform) say no, so your history was not opened.',
+  signal_shopify: 'Your privacy choices in the shop (Shopify) say no, so your history was not opened.',
+  signal_tcf: 'Your privacy choices (Transparency and Consent Framework) say no, so your history was not opened.',
+  signal_us_privacy: 'You opted out of sale and sharing (US privacy), so your history was not opened.',
 };
 
 /** What is said of a refusal that is not on the list. */
