@@ -131,9 +131,10 @@ impl WeightsFile {
         Ok(())
     }
 
-    /// Whether the weights have ended by a day.
+    /// Whether the weights do not count on a day: they have ended, or say that they are from later.
+    /// Clocks that differ get a day; without this, a date far ahead would never end.
     pub fn is_over(&self, today: Day) -> bool {
-        today >= self.expires
+        today >= self.expires || self.made > today.plus(1)
     }
 }
 

@@ -139,7 +139,9 @@ impl Engine {
         let found = effect.weights(base, now.day());
         let own = found.as_ref().is_some_and(|(_, own)| *own);
         if key.kind == crate::documents::Kind::Weights && version.text.is_some() && !own {
-            return Err(DocumentError::Wrong(format!("{key}: expires: these weights have ended")));
+            return Err(DocumentError::Wrong(format!(
+                "{key}: made, expires: these weights do not count today"
+            )));
         }
         let plan = effect.plan(base, now.day());
         let taught = self.shared.taught();

@@ -29,6 +29,8 @@ fn what_is_written_is_read() {
     assert_eq!((read.made, read.expires), (made, made.plus(90)));
     assert!(!read.is_over(made.plus(89)));
     assert!(read.is_over(made.plus(90)));
+    assert!(!read.is_over(Day::from_number(19_999)), "clocks may differ by a day");
+    assert!(read.is_over(Day::from_number(19_998)), "nothing was fitted tomorrow");
 }
 
 #[track_caller]
