@@ -15,6 +15,7 @@ pub mod gpc;
 pub mod gpp;
 pub mod law;
 pub mod record;
+pub mod replay;
 pub mod request;
 pub mod shopify;
 pub mod signals;

@@ -7,7 +7,8 @@ use crate::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearnedOrder, LearningEvent,
     Preferences, RecentItems, StaffRead,
 };
-use crate::purpose::{LegalProof, Personalization, Purpose, SharedLearning, Support};
+use crate::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support};
+use crate::record::Stored as _;
 
 /// Purpose `Self` may open data of kind `T`.
 pub trait Covers<T>: Purpose {}
@@ -29,3 +30,25 @@ impl Covers<StaffRead> for LegalProof {}
 
 // Answering a question that the person put to the shop: the consent on record, nothing else.
 impl Covers<ConsentEvidence> for Support {}
+
+/// The same lines as values, for what people read: table and purpose. A test holds that both say
+/// the same. Newest items have no table; they are a copy of the history in memory.
+pub const READERS: [(&str, PurposeName); 9] = [
+    (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
+    (Preferences::DECLARATION.table, PurposeName::Personalization),
+    (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
+    (ClosedSession::DECLARATION.table, PurposeName::SharedLearning),
+    (LearnedOrder::DECLARATION.table, PurposeName::SharedLearning),
+    (ConsentEvidence::DECLARATION.table, PurposeName::LegalProof),
+    (ErasureRecord::DECLARATION.table, PurposeName::LegalProof),
+    (StaffRead::DECLARATION.table, PurposeName::LegalProof),
+    (ConsentEvidence::DECLARATION.table, PurposeName::Support),
+];
+
+/// The purposes that may open the rows of a table.
+pub fn readers(table: &str) -> impl Iterator<Item = PurposeName> {
+    READERS.into_iter().filter(move |(name, _)| *name == table).map(|(_, purpose)| purpose)
+}
+
+#[cfg(test)]
+mod tests;
