@@ -128,6 +128,11 @@ impl LawPack {
     pub fn may_ask_again(&self, refused: Day) -> Option<Day> {
         self.ask_again().and_then(|rule| rule.value.after(refused))
     }
+
+    /// The first day on which a person is to be reminded of a yes.
+    pub fn remind_from(&self, given: Day) -> Option<Day> {
+        self.remind().and_then(|rule| rule.value.after(given))
+    }
 }
 
 /// The pack that speaks where another one is silent.

@@ -11,6 +11,7 @@
 
 pub mod bits;
 pub mod consent_mode;
+pub mod dpv;
 pub mod gpc;
 pub mod gpp;
 pub mod law;
@@ -19,5 +20,6 @@ pub mod replay;
 pub mod request;
 pub mod shopify;
 pub mod signals;
+pub mod statement;
 pub mod tcf;
 pub mod us_privacy;

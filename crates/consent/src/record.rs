@@ -3,25 +3,33 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::time::{DAY_MS, Timestamp};
+use domain::date::Date;
+use domain::hex;
+use domain::time::{DAY_MS, Day, Timestamp};
+use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::gate::{Choice, ChoiceState, Choices};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::{Signal, Signals};
 
+use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
 
 /// Most bytes of the text of an asserted basis.
 pub const ASSERTED_BYTES_MAX: usize = 500;
+/// How long a yes for a visit lasts at most, in days.
+pub const VISIT_DAYS_MAX: u32 = 1;
 
 /// What the shell knows when a choice is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// Now.
     pub now: Timestamp,
-    /// Name of the law pack that applies.
-    pub law: &'a str,
+    /// The law pack that applies.
+    pub law: &'a LawPack,
+    /// Where the person is said to be (ISO 3166), if anybody said.
+    pub place: Option<&'a str>,
     /// The opt-out signals of the request.
     pub signals: Signals,
 }
@@ -44,9 +52,19 @@ pub enum ChooseError {
     /// A no to a purpose that a contract or a law demands.
     #[error("purpose {} rests on a contract or a law, so it cannot be refused", .0.as_str())]
     NotRefused(PurposeName),
+    /// The person said no, and the law pack lets that rest.
+    #[error("purpose {} was refused, so it may be asked for again {}", .0.as_str(), from(*.1))]
+    NotYet(PurposeName, Option<Day>),
+    /// There is no yes that could be invalid.
+    #[error("purpose {} is not given, so it cannot be invalidated", .0.as_str())]
+    NotStanding(PurposeName),
     /// The text of an asserted basis is empty or too long.
     #[error("asserted basis is not a text of 1 to {ASSERTED_BYTES_MAX} bytes")]
     Asserted,
+}
+
+fn from(day: Option<Day>) -> String {
+    day.map_or_else(|| "never".to_owned(), |day| format!("from {} on", Date(day)))
 }
 
 /// Makes the evidence of a request. The version rises once, however many purposes it names.
@@ -64,21 +82,23 @@ pub fn choose(
 ) -> Result<Chosen, ChooseError> {
     let mut evidence = Vec::with_capacity(request.choices.len());
     for (&purpose, &yes) in &request.choices {
-        let state = state(current, purpose, yes)?;
-        let days = if yes { request.for_days.min(CONSENT_DAYS_MAX) } else { CONSENT_DAYS_MAX };
+        let state = state(current, (purpose, yes), context.now)?;
+        let (lasting, days) = match (yes, request.lasting) {
+            (true, Lasting::Days) => (Lasting::Days, request.for_days.min(CONSENT_DAYS_MAX)),
+            (true, Lasting::Visit) => (Lasting::Visit, request.for_days.min(VISIT_DAYS_MAX)),
+            (false, _) => (Lasting::Days, CONSENT_DAYS_MAX),
+        };
         let notice = request.notice.as_ref();
         evidence.push(ConsentEvidence {
-            version: current.version.number(),
-            purpose,
-            state,
-            at: context.now,
-            expires: context.now.plus_ms(i64::from(days) * DAY_MS),
-            signals: context.signals,
+            expires: after(context.now, days),
+            lasting,
             acknowledged: if yes { request.acknowledged } else { Signals::NONE },
             notice: notice.map(|notice| notice.digest.to_vec()).unwrap_or_default(),
-            shown: notice.map(|notice| notice.language.clone()).unwrap_or_default(),
-            law: context.law.to_owned(),
+            language: notice.map(|notice| notice.language.clone()).unwrap_or_default(),
             how: request.how.clone(),
+            decided_by: request.decided_by,
+            source: request.source.clone(),
+            ..blank(current, (purpose, state), context)
         });
     }
     Ok(chosen(current, evidence))
@@ -98,33 +118,182 @@ pub fn assert_basis(
     if !(1..=ASSERTED_BYTES_MAX).contains(&text.len()) {
         return Err(ChooseError::Asserted);
     }
+    let state = state(current, (purpose, true), context.now)?;
     let evidence = ConsentEvidence {
-        version: current.version.number(),
-        purpose,
-        state: state(current, purpose, true)?,
-        at: context.now,
-        expires: context.now.plus_ms(i64::from(CONSENT_DAYS_MAX) * DAY_MS),
-        signals: context.signals,
-        acknowledged: Signals::NONE,
-        notice: Vec::new(),
-        shown: text.to_owned(),
-        law: context.law.to_owned(),
+        expires: after(context.now, CONSENT_DAYS_MAX),
         how: "asserted in an import".to_owned(),
+        decided_by: DecidedBy::Shop,
+        source: text.to_owned(),
+        ..blank(current, (purpose, state), context)
     };
     Ok(chosen(current, vec![evidence]))
 }
 
-fn state(current: &Choices, purpose: PurposeName, yes: bool) -> Result<ChoiceState, ChooseError> {
-    match (purpose.basis(), yes) {
-        (LawfulBasis::Consent, true) => Ok(ChoiceState::Given),
-        (LawfulBasis::Consent, false) => {
-            let before = current.by_purpose.get(&purpose).map(|choice| choice.state);
-            Ok(match before {
-                Some(ChoiceState::Given | ChoiceState::Withdrawn) => ChoiceState::Withdrawn,
-                Some(ChoiceState::Refused) | None => ChoiceState::Refused,
-            })
+/// Makes the evidence that a person was asked. It changes nothing of what is allowed.
+///
+/// # Privacy
+/// Nobody is asked again before the interval of the law pack is over: neither of the pack that
+/// applies now nor of the one under which the person said no, which `refused_under` gives.
+///
+/// # Errors
+/// [`ChooseError::NotYet`], or [`ChooseError::NotGiven`] for a purpose that does not rest on
+/// consent.
+pub fn ask<'l>(
+    current: &Choices,
+    request: &ChoiceRequest,
+    context: &Context<'_>,
+    refused_under: impl Fn(PurposeName) -> Option<&'l LawPack>,
+) -> Result<Vec<ConsentEvidence>, ChooseError> {
+    let mut evidence = Vec::with_capacity(request.choices.len());
+    for &purpose in request.choices.keys() {
+        if purpose.basis() != LawfulBasis::Consent {
+            return Err(ChooseError::NotGiven(purpose));
         }
-        (LawfulBasis::LegitimateInterests, false) => Ok(ChoiceState::Refused),
+        let said_no =
+            |one: &&Choice| one.state != ChoiceState::Given && !has_ended(one, context.now);
+        if let Some(no) = current.by_purpose.get(&purpose).filter(said_no) {
+            let packs = [Some(context.law), refused_under(purpose)];
+            let days = packs.into_iter().flatten().map(|pack| pack.may_ask_again(no.at.day()));
+            // `None` is never, and never is later than any day.
+            let free = days.reduce(|a, b| Some(a?.max(b?))).flatten();
+            if free.is_none_or(|day| context.now.day() < day) {
+                return Err(ChooseError::NotYet(purpose, free));
+            }
+        }
+        let notice = request.notice.as_ref();
+        evidence.push(ConsentEvidence {
+            notice: notice.map(|notice| notice.digest.to_vec()).unwrap_or_default(),
+            language: notice.map(|notice| notice.language.clone()).unwrap_or_default(),
+            how: request.how.clone(),
+            decided_by: DecidedBy::Shop,
+            ..blank(current, (purpose, RecordState::Requested), context)
+        });
+    }
+    Ok(evidence)
+}
+
+/// Makes the evidence that a yes does not count, because of something that the shop knows: it was
+/// not the person, a child has come of age, a court said so. `request` names the purposes and says
+/// in `source` why.
+///
+/// # Errors
+/// [`ChooseError::NotStanding`] when there is no yes to end.
+pub fn invalidate(
+    current: &Choices,
+    request: &ChoiceRequest,
+    context: &Context<'_>,
+) -> Result<Chosen, ChooseError> {
+    let mut evidence = Vec::with_capacity(request.choices.len());
+    for &purpose in request.choices.keys() {
+        let yes = current.by_purpose.get(&purpose).filter(|one| one.state == ChoiceState::Given);
+        if yes.is_none() {
+            return Err(ChooseError::NotStanding(purpose));
+        }
+        evidence.push(ConsentEvidence {
+            expires: after(context.now, CONSENT_DAYS_MAX),
+            how: request.how.clone(),
+            decided_by: DecidedBy::Shop,
+            source: request.source.clone(),
+            ..blank(current, (purpose, RecordState::Invalidated), context)
+        });
+    }
+    Ok(chosen(current, evidence))
+}
+
+/// The purposes whose yes ended by itself without anybody having written it down yet.
+pub fn ended(choices: &Choices, now: Timestamp) -> impl Iterator<Item = PurposeName> + '_ {
+    let over = move |one: &Choice| one.state == ChoiceState::Given && one.expires <= now;
+    let ended = choices.by_purpose.iter().filter(move |(_, choice)| over(choice));
+    ended.map(|(&purpose, _)| purpose)
+}
+
+/// Whether a choice is a yes that ended by itself, written down or not. What the person or the
+/// shop took back ends later than it was written.
+pub fn has_ended(choice: &Choice, now: Timestamp) -> bool {
+    match choice.state {
+        ChoiceState::Given => choice.expires <= now,
+        ChoiceState::Withdrawn => choice.expires < choice.at,
+        ChoiceState::Refused => false,
+    }
+}
+
+/// Makes the evidence that the yes to each of `purposes` ended by itself, under the same notice
+/// and law as the yes, which is found in `rows`. What has no standing yes is left out.
+pub fn expire(
+    current: &Choices,
+    rows: &[ConsentEvidence],
+    purposes: &[PurposeName],
+    now: Timestamp,
+) -> Chosen {
+    let mut evidence = Vec::with_capacity(purposes.len());
+    for &purpose in purposes {
+        let yes = current.by_purpose.get(&purpose);
+        let Some(yes) = yes.filter(|yes| yes.state == ChoiceState::Given) else { continue };
+        let of_yes = |row: &&ConsentEvidence| row.purpose == purpose && row.at == yes.at;
+        let Some(row) = rows.iter().filter(of_yes).max_by_key(|row| row.version) else { continue };
+        let at = now.max(yes.at);
+        evidence.push(ConsentEvidence {
+            version: current.version.number(),
+            state: RecordState::Expired,
+            at,
+            expires: yes.expires.min(at.plus_ms(-1)),
+            signals: current.signals,
+            acknowledged: Signals::NONE,
+            how: "time".to_owned(),
+            decided_by: DecidedBy::Nobody,
+            ..row.clone()
+        });
+    }
+    chosen(current, evidence)
+}
+
+fn after(now: Timestamp, days: u32) -> Timestamp {
+    now.plus_ms(i64::from(days) * DAY_MS)
+}
+
+/// A row with everything that the context says, and nothing of what was shown or said.
+fn blank(
+    current: &Choices,
+    (purpose, state): (PurposeName, RecordState),
+    context: &Context<'_>,
+) -> ConsentEvidence {
+    let digest: Option<[u8; 32]> = hex::decode(&context.law.digest).ok();
+    ConsentEvidence {
+        version: current.version.number(),
+        purpose,
+        state,
+        at: context.now,
+        expires: context.now,
+        lasting: Lasting::Days,
+        signals: context.signals,
+        acknowledged: Signals::NONE,
+        notice: Vec::new(),
+        language: String::new(),
+        law: context.law.id.to_owned(),
+        law_digest: digest.map(Vec::from).unwrap_or_default(),
+        place: context.place.unwrap_or_default().to_owned(),
+        how: String::new(),
+        decided_by: DecidedBy::Person,
+        source: String::new(),
+    }
+}
+
+fn state(
+    current: &Choices,
+    (purpose, yes): (PurposeName, bool),
+    now: Timestamp,
+) -> Result<RecordState, ChooseError> {
+    let before = current.by_purpose.get(&purpose);
+    match (purpose.basis(), yes) {
+        (LawfulBasis::Consent, true) => {
+            let stands = |one: &Choice| one.state == ChoiceState::Given && now < one.expires;
+            Ok(if before.is_some_and(stands) { RecordState::Renewed } else { RecordState::Given })
+        }
+        (LawfulBasis::Consent, false) => Ok(match before.map(|choice| choice.state) {
+            Some(ChoiceState::Given | ChoiceState::Withdrawn) => RecordState::Withdrawn,
+            Some(ChoiceState::Refused) | None => RecordState::Refused,
+        }),
+        (LawfulBasis::LegitimateInterests, false) => Ok(RecordState::Refused),
         (_, true) => Err(ChooseError::NotGiven(purpose)),
         (LawfulBasis::Contract | LawfulBasis::LegalObligation, false) => {
             Err(ChooseError::NotRefused(purpose))
@@ -135,8 +304,10 @@ fn state(current: &Choices, purpose: PurposeName, yes: bool) -> Result<ChoiceSta
 fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
     let mut choices = current.clone();
     for row in &evidence {
-        choices.by_purpose.insert(row.purpose, choice(row));
-        choices.signals = row.signals;
+        if let Some(choice) = choice(row) {
+            choices.by_purpose.insert(row.purpose, choice);
+            choices.signals = row.signals;
+        }
     }
     if !evidence.is_empty() {
         choices.version = current.version.next();
@@ -144,8 +315,9 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
     Chosen { evidence, choices }
 }
 
-const fn choice(row: &ConsentEvidence) -> Choice {
-    Choice { state: row.state, at: row.at, expires: row.expires, acknowledged: row.acknowledged }
+fn choice(row: &ConsentEvidence) -> Option<Choice> {
+    let state = row.state.choice()?;
+    Some(Choice { state, at: row.at, expires: row.expires, acknowledged: row.acknowledged })
 }
 
 /// Folds all evidence of one person, in any order, into the choices that the gate reads: per
@@ -158,6 +330,9 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
     let mut last: Option<(u64, Timestamp)> = None;
     for row in rows {
+        if row.state.choice().is_none() {
+            continue; // being asked is no choice
+        }
         choices.version = choices.version.max(ConsentVersion::from_number(row.version).next());
         match last {
             Some(before) if before == (row.version, row.at) => {
@@ -178,7 +353,8 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             })
             .or_insert(row);
     }
-    choices.by_purpose = newest.into_iter().map(|(purpose, row)| (purpose, choice(row))).collect();
+    let counts = |(purpose, row)| Some((purpose, choice(row)?));
+    choices.by_purpose = newest.into_iter().filter_map(counts).collect();
     choices
 }
 
@@ -187,9 +363,11 @@ fn rank(
     row: &ConsentEvidence,
 ) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
     let protective = match row.state {
-        ChoiceState::Given => 0,
-        ChoiceState::Refused => 1,
-        ChoiceState::Withdrawn => 2,
+        RecordState::Requested => 0,
+        RecordState::Given | RecordState::Renewed => 1,
+        RecordState::Expired => 2,
+        RecordState::Refused => 3,
+        RecordState::Withdrawn | RecordState::Invalidated => 4,
     };
     let outranked = Signal::ALL.map(|signal| row.acknowledged.holds(signal));
     (row.version, row.at, protective, Reverse((row.expires, outranked)))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::hex;
+use personal::evidence::{DecidedBy, Lasting};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -77,6 +78,12 @@ pub enum RequestError {
     /// Zero or too many days.
     #[error("for_days is not 1 to {CONSENT_DAYS_MAX} days")]
     Days,
+    /// Not a visit, or a visit and days at once.
+    #[error("for is \"visit\" and excludes for_days")]
+    Visit,
+    /// Not a word for who decided.
+    #[error("decided_by is person or parent")]
+    DecidedBy,
     /// Not a word.
     #[error("how is not 1 to {HOW_BYTES_MAX} printable ASCII characters")]
     How,
@@ -116,8 +123,31 @@ pub struct ChoiceRequest {
     pub acknowledged: Signals,
     /// How long a yes counts, in days; at most [`CONSENT_DAYS_MAX`].
     pub for_days: u32,
+    /// Whether a yes ends with the visit.
+    pub lasting: Lasting,
     /// How the choice was expressed, such as `banner`.
     pub how: String,
+    /// Who decided. A parent is a claim until the shell has checked who says it.
+    pub decided_by: DecidedBy,
+    /// Where it was said when not here; empty otherwise.
+    pub source: String,
+}
+
+impl ChoiceRequest {
+    /// Choices with nothing said about them: no notice, the longest time, by the person, here.
+    pub fn of(choices: BTreeMap<PurposeName, bool>, how: &str) -> Self {
+        Self {
+            subject: None,
+            choices,
+            notice: None,
+            acknowledged: Signals::NONE,
+            for_days: CONSENT_DAYS_MAX,
+            lasting: Lasting::Days,
+            how: how.to_owned(),
+            decided_by: DecidedBy::Person,
+            source: String::new(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -134,13 +164,17 @@ struct Body {
     acknowledged_signals: Vec<String>,
     #[serde(default)]
     for_days: Option<u32>,
+    #[serde(default, rename = "for")]
+    lasting: Option<String>,
     #[serde(default)]
     how: Option<String>,
+    #[serde(default)]
+    decided_by: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BodyNotice {
+pub(crate) struct BodyNotice {
     digest: String,
     language: String,
 }
@@ -196,17 +230,36 @@ impl ChoiceRequest {
         if !(1..=CONSENT_DAYS_MAX).contains(&for_days) {
             return Err(RequestError::Days);
         }
-        let how = body.how.unwrap_or_else(|| HOW_UNSAID.to_owned());
-        let printable = how.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
-        if how.is_empty() || how.len() > HOW_BYTES_MAX || !printable {
-            return Err(RequestError::How);
-        }
+        let how = printable(body.how)?;
         let acknowledged = acknowledged(&body.acknowledged_signals)?;
-        Ok(Self { subject, choices, notice, acknowledged, for_days, how })
+        let lasting = match body.lasting.as_deref() {
+            None => Lasting::Days,
+            Some("visit") if body.for_days.is_none() => Lasting::Visit,
+            Some(_) => return Err(RequestError::Visit),
+        };
+        let decided_by = match body.decided_by.as_deref() {
+            None | Some("person") => DecidedBy::Person,
+            Some("parent") => DecidedBy::Parent,
+            Some(_) => return Err(RequestError::DecidedBy),
+        };
+        let said = Self::of(choices, &how);
+        Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, ..said })
     }
 }
 
-fn subject(browser: Option<&str>, customer: Option<&str>) -> Result<Option<Subject>, RequestError> {
+pub(crate) fn printable(how: Option<String>) -> Result<String, RequestError> {
+    let how = how.unwrap_or_else(|| HOW_UNSAID.to_owned());
+    let printable = how.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    if how.is_empty() || how.len() > HOW_BYTES_MAX || !printable {
+        return Err(RequestError::How);
+    }
+    Ok(how)
+}
+
+pub(crate) fn subject(
+    browser: Option<&str>,
+    customer: Option<&str>,
+) -> Result<Option<Subject>, RequestError> {
     match (browser, customer) {
         (Some(_), Some(_)) => Err(RequestError::TwoSubjects),
         (Some(browser), None) => {
@@ -233,7 +286,7 @@ fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestErro
     known.map_err(|_| RequestError::UnknownPurpose)
 }
 
-fn notice(body: BodyNotice) -> Result<Notice, RequestError> {
+pub(crate) fn notice(body: BodyNotice) -> Result<Notice, RequestError> {
     let digest = hex::decode(&body.digest).map_err(|_| RequestError::Digest)?;
     let tag = body.language.bytes().all(|b| b == b'-' || b.is_ascii_alphanumeric());
     if !tag || !(2..=LANGUAGE_BYTES_MAX).contains(&body.language.len()) {

@@ -8,7 +8,7 @@ use domain::id::ItemId;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::gate::ChoiceState;
+use crate::evidence::{self, DecidedBy, Lasting, RecordState};
 use crate::purpose::PurposeName;
 use crate::record;
 use crate::record::Declaration;
@@ -107,33 +107,44 @@ record! {
 }
 
 record! {
-    /// One choice about one purpose, with what was shown when it was made.
-    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 1 {
+    /// One step in the life of a choice about one purpose, with what was shown when it was made.
+    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 2 {
         category: ConsentRecord,
         keep_days_max: PROOF_KEEP_DAYS,
         on_erasure: Keep { basis: "GDPR Art. 7(1) and 17(3)(e)", days: PROOF_KEEP_DAYS },
-        /// how many choices there were before
+        older: 1 => evidence::decode_v1,
+        /// how many changes there were before
         version: u64,
         /// the purpose
         purpose: PurposeName,
-        /// what was chosen
-        state: ChoiceState,
+        /// what happened to the choice
+        state: RecordState,
         /// when
         at: Timestamp,
         /// when the choice ends by itself
         expires: Timestamp,
+        /// whether it ends with the visit
+        lasting: Lasting,
         /// the opt-out signals that were present
         signals: Signals,
         /// the opt-out signals that the person was told of and outranked
         acknowledged: Signals,
-        /// SHA-256 of the notice that was shown; empty when a basis was asserted in an import
+        /// SHA-256 of the notice that was shown; empty when none was
         notice: Vec<u8>,
-        /// the language of the notice, or the text of an asserted basis
-        shown: String,
+        /// the language of the notice
+        language: String,
         /// the law pack that was applied
         law: String,
-        /// how the choice was expressed
+        /// SHA-256 of that law pack; empty in rows from before it was recorded
+        law_digest: Vec<u8>,
+        /// where the person was said to be (ISO 3166); empty when nobody said
+        place: String,
+        /// how it was expressed
         how: String,
+        /// who decided
+        decided_by: DecidedBy,
+        /// where it was said when not here, or the text of an asserted basis
+        source: String,
     }
 }
 

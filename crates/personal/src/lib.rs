@@ -27,6 +27,7 @@
 //! take log-safe types only, and that canary tests look for leaks at run time.
 
 pub mod desk;
+pub mod evidence;
 pub mod gate;
 pub mod kinds;
 pub mod permit;

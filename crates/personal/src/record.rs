@@ -84,10 +84,22 @@ impl Declaration {
     }
 }
 
+/// How rows of a layout from before are read: through a frozen struct.
+#[derive(Clone, Copy, Debug)]
+pub struct Older<T> {
+    /// Version of that layout.
+    pub schema: u16,
+    /// Reads it; trailing bytes are refused.
+    pub decode: fn(&[u8]) -> Result<T, RecordError>,
+}
+
 /// A kind of data that can be stored. Only `record!` implements it; `tidy` checks that.
-pub trait Stored: Sized {
+pub trait Stored: Sized + 'static {
     /// What the shop says about the table.
     const DECLARATION: Declaration;
+
+    /// The layouts from before that rows may still have, newest first.
+    const OLDER: &'static [Older<Self>];
 
     /// The record in its stored layout.
     ///
@@ -138,7 +150,8 @@ pub fn decode<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Recor
 /// Declares a kind of data: struct, declaration and codec, written once.
 ///
 /// The struct gets no `Serialize`, and its `Debug` prints its name only: once opened it can be
-/// used, not spilled.
+/// used, not spilled. `older: 1 => decode_v1,` behind `on_erasure` reads rows of a layout from
+/// before.
 ///
 /// ```
 /// use personal::record;
@@ -164,6 +177,7 @@ macro_rules! record {
             category: $category:ident,
             keep_days_max: $keep:expr,
             on_erasure: $erasure:ident $({ basis: $basis:literal, days: $days:expr $(,)? })?,
+            $(older: $older:literal => $upgrade:path,)*
             $($(#[doc = $field_what:expr])+ $field:ident: $type:ty,)+
         }
     ) => {
@@ -196,6 +210,9 @@ macro_rules! record {
                     },)+
                 ],
             };
+
+            const OLDER: &'static [$crate::record::Older<Self>] =
+                &[$($crate::record::Older { schema: $older, decode: $upgrade },)*];
 
             fn encode(&self) -> Result<Vec<u8>, $crate::record::RecordError> {
                 $crate::record::encode(&($(&self.$field,)+))

@@ -101,7 +101,8 @@ impl<T: Stored> Personal<T> {
         Ok(SealedRow { table: context.table, pseudonym: self.pseudonym, id, expires, sealed })
     }
 
-    /// Unseals a row of this kind. What comes out is still closed.
+    /// Unseals a row of this kind, also one of a layout from before (the layout is bound into the
+    /// seal, so that only its own opens it). What comes out is still closed.
     ///
     /// # Errors
     /// [`RecordError::WrongTable`] for a row of another kind; otherwise what the codec or `vault`
@@ -111,8 +112,15 @@ impl<T: Stored> Personal<T> {
             return Err(RecordError::WrongTable);
         }
         let context = RowContext::of::<T>(row.pseudonym, row.id);
-        let value = T::decode(&vault.open(&context, &row.sealed)?)?;
-        Ok(Self { pseudonym: row.pseudonym, value })
+        let mut opened = vault.open(&context, &row.sealed).and_then(|plain| T::decode(&plain));
+        for older in T::OLDER {
+            if !matches!(opened, Err(RecordError::Seal)) {
+                break;
+            }
+            let context = RowContext { schema: older.schema, ..context };
+            opened = vault.open(&context, &row.sealed).and_then(|plain| (older.decode)(&plain));
+        }
+        Ok(Self { pseudonym: row.pseudonym, value: opened? })
     }
 }
 

@@ -20,6 +20,7 @@ use crate::chance::ChanceError;
 use crate::clock::Stopwatch;
 use crate::documents::DocumentError;
 use crate::engine::catalog::Waiting;
+use crate::engine::proof::VisitYeses;
 use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
 use crate::engine::visits::Visits;
@@ -32,6 +33,7 @@ pub mod forgetting;
 pub mod importing;
 pub mod loading;
 pub mod orders;
+pub mod proof;
 pub mod recording;
 pub mod seen;
 pub mod sensitive;
@@ -68,6 +70,8 @@ pub struct Engine {
     torn: bool,
     /// When the next consent ends by itself, at the earliest.
     next_end: Option<Timestamp>,
+    /// Who said yes for this visit only.
+    visit_yeses: VisitYeses,
 }
 
 /// Why the writer could not do it. Nothing was acknowledged then.
@@ -138,6 +142,7 @@ impl Engine {
             staged: Staged::default(),
             waiting: Waiting::new(),
             receipts: BTreeMap::new(),
+            visit_yeses: VisitYeses::default(),
             erased: false,
             swept_on: None,
             next_end: None,

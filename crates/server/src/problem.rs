@@ -43,6 +43,8 @@ problems! {
     NOT_FOUND = NOT_FOUND, "not_found", "There is nothing here for you.";
     /// The path exists, the method does not.
     METHOD = METHOD_NOT_ALLOWED, "method_not_allowed", "This path has no such method.";
+    /// The person said no, and the law pack lets that rest.
+    ASK_LATER = CONFLICT, "ask_later", "The person said no, and that rests.";
     /// A change is based on a version that is not the newest.
     STALE = PRECONDITION_FAILED, "stale", "It was changed in the meantime.";
     /// A change does not say which version it is based on.

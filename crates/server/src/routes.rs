@@ -35,6 +35,7 @@ pub mod health;
 pub mod parameters;
 pub mod recommendations;
 pub mod staff;
+pub mod statements;
 
 /// What every handler gets.
 #[derive(Clone, Debug)]
@@ -63,6 +64,7 @@ pub struct App {
         events::batch,
         consents::read_consents,
         consents::put_consents,
+        statements::state_consents,
         recommendations::recommendations,
         catalog::list_items,
         catalog::put_items,
@@ -113,6 +115,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/identify", post(events::identify))
         .route("/v1/batch", post(events::batch))
         .route("/v1/consents", get(consents::read_consents).put(consents::put_consents))
+        .route("/v1/consents/statements", post(statements::state_consents))
         .route("/v1/recommendations", get(recommendations::recommendations))
         .route(
             "/v1/catalog/items",

@@ -1,6 +1,8 @@
+use domain::hex;
 use domain::id::Pseudonym;
 use domain::time::{DAY_MS, Timestamp};
-use personal::gate::{Age, ChoiceState, Choices, Facts, Law, Refusal, Regime, judge};
+use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::gate::{Age, Choices, Facts, Law, Refusal, Regime, judge};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
@@ -8,7 +10,11 @@ use personal::signal::{Signal, Signals};
 use personal::subject::SubjectRef;
 use proptest::prelude::{Just, Strategy, any, prop, proptest};
 
-use crate::record::{ASSERTED_BYTES_MAX, ChooseError, Context, assert_basis, choose, fold};
+use crate::law::named;
+use crate::record::{
+    ASSERTED_BYTES_MAX, ChooseError, Context, ask, assert_basis, choose, ended, expire, fold,
+    has_ended, invalidate,
+};
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest, Notice};
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -17,17 +23,14 @@ const LAW: Law = Law { regime: Regime::OptIn, choice_outranks_signal: true, chil
 
 fn request(choices: &[(PurposeName, bool)]) -> ChoiceRequest {
     ChoiceRequest {
-        subject: None,
-        choices: choices.iter().copied().collect(),
         notice: Some(Notice { digest: [7; 32], language: "en".to_owned() }),
-        acknowledged: Signals::NONE,
-        for_days: CONSENT_DAYS_MAX,
-        how: "banner".to_owned(),
+        ..ChoiceRequest::of(choices.iter().copied().collect(), "banner")
     }
 }
 
-const fn context(day: i64) -> Context<'static> {
-    Context { now: NOW.plus_ms(day * DAY_MS), law: "eu-2018-05-25", signals: Signals::NONE }
+fn context(day: i64) -> Context<'static> {
+    let law = named("eu-2018-05-25").unwrap();
+    Context { now: NOW.plus_ms(day * DAY_MS), law, place: Some("DE"), signals: Signals::NONE }
 }
 
 fn facts(choices: Option<&Choices>) -> Facts<'_> {
@@ -91,13 +94,15 @@ fn evidence_says_what_was_shown() {
     let [first, second] = chosen.evidence.as_slice() else { panic!("two rows") };
     for row in [first, second] {
         assert_eq!((row.version, row.at, row.signals), (4, NOW, GPC));
-        assert_eq!((row.notice.as_slice(), row.shown.as_str()), ([7; 32].as_slice(), "en"));
+        assert_eq!((row.notice.as_slice(), row.language.as_str()), ([7; 32].as_slice(), "en"));
+        assert_eq!(hex::encode(&row.law_digest), named("eu-2018-05-25").unwrap().digest);
+        assert_eq!((row.place.as_str(), row.decided_by), ("DE", DecidedBy::Person));
         assert_eq!((row.law.as_str(), row.how.as_str()), ("eu-2018-05-25", "banner"));
     }
-    assert_eq!((first.purpose, first.state, first.acknowledged), (a, ChoiceState::Given, GPC));
+    assert_eq!((first.purpose, first.state, first.acknowledged), (a, RecordState::Given, GPC));
     assert_eq!(
         (second.purpose, second.state, second.acknowledged),
-        (b, ChoiceState::Refused, Signals::NONE),
+        (b, RecordState::Refused, Signals::NONE),
         "a no outranks nothing"
     );
 }
@@ -115,6 +120,123 @@ fn a_signal_stands_until_it_is_acknowledged() {
     assert_eq!(verdict(&yes, purpose, 1), Ok(()));
     let strict = Facts { law: Law::STRICTEST, ..facts(Some(&yes)) };
     assert_eq!(judge(purpose, &strict, NOW), Err(Refusal::Signal(Signal::Gpc)));
+}
+
+/// The states of the rows of one choice after the other.
+#[track_caller]
+fn check_states(yeses: &[bool], expected: &[RecordState]) {
+    let purpose = PurposeName::Personalization;
+    let mut choices = Choices::default();
+    let mut states = Vec::new();
+    for (&yes, day) in yeses.iter().zip(0..) {
+        let chosen = choose(&choices, &request(&[(purpose, yes)]), &context(day)).unwrap();
+        states.extend(chosen.evidence.iter().map(|row| row.state));
+        choices = chosen.choices;
+    }
+    assert_eq!(states, expected);
+}
+
+#[test]
+fn states_are_told_apart() {
+    use RecordState::{Given, Refused, Renewed, Withdrawn};
+    check_states(&[true, true, false, true], &[Given, Renewed, Withdrawn, Given]);
+    check_states(&[false, false, true], &[Refused, Refused, Given]);
+    check_states(&[true, false, false], &[Given, Withdrawn, Withdrawn]);
+}
+
+#[test]
+fn a_yes_that_ended_is_written_down_once() {
+    let purpose = PurposeName::Personalization;
+    let mut asked = request(&[(purpose, true)]);
+    asked.for_days = 30;
+    let yes = choose(&Choices::default(), &asked, &context(0)).unwrap();
+    let at = |day: i64| NOW.plus_ms(day * DAY_MS);
+    assert_eq!(ended(&yes.choices, at(29)).count(), 0);
+    let gone: Vec<_> = ended(&yes.choices, at(31)).collect();
+    assert_eq!(gone, [purpose]);
+    let expired = expire(&yes.choices, &yes.evidence, &gone, at(31));
+    let [row] = expired.evidence.as_slice() else { panic!("one row") };
+    assert_eq!((row.state, row.at, row.expires), (RecordState::Expired, at(31), at(30)));
+    assert_eq!((row.decided_by, row.notice.as_slice()), (DecidedBy::Nobody, [7; 32].as_slice()));
+    assert_eq!(verdict(&expired.choices, purpose, 31), Err(Refusal::Withdrawn));
+    assert_eq!(verdict(&expired.choices, purpose, 1), Err(Refusal::Withdrawn), "a clock set back");
+    assert!(has_ended(&expired.choices.by_purpose[&purpose], at(31)));
+    assert_eq!(ask(&expired.choices, &asked, &context(32), |_| None).map(|rows| rows.len()), Ok(1));
+    assert_eq!(ended(&expired.choices, at(40)).count(), 0, "once");
+    assert!(expire(&expired.choices, &yes.evidence, &gone, at(40)).evidence.is_empty());
+    let rows: Vec<_> = yes.evidence.iter().chain(&expired.evidence).cloned().collect();
+    assert_eq!(fold(&rows), expired.choices);
+    // A new yes is a new one, and is not called renewed.
+    let again = choose(&expired.choices, &asked, &context(40)).unwrap();
+    assert_eq!(again.evidence[0].state, RecordState::Given);
+    assert_eq!(verdict(&again.choices, purpose, 41), Ok(()));
+}
+
+#[test]
+fn a_yes_for_a_visit_ends_within_a_day() {
+    let purpose = PurposeName::Personalization;
+    let asked = ChoiceRequest { lasting: Lasting::Visit, ..request(&[(purpose, true)]) };
+    let yes = choose(&Choices::default(), &asked, &context(0)).unwrap();
+    assert_eq!(yes.evidence[0].lasting, Lasting::Visit);
+    assert_eq!(verdict(&yes.choices, purpose, 0), Ok(()));
+    assert_eq!(verdict(&yes.choices, purpose, 1), Err(Refusal::Expired));
+    // The visit is over before its day is.
+    let over = NOW.plus_ms(31 * 60 * 1_000);
+    let expired = expire(&yes.choices, &yes.evidence, &[purpose], over);
+    assert_eq!((expired.evidence[0].at, expired.evidence[0].expires), (over, over.plus_ms(-1)));
+    assert_eq!(judge(purpose, &facts(Some(&expired.choices)), over), Err(Refusal::Withdrawn));
+    assert_eq!(ended(&expired.choices, over).count(), 0);
+}
+
+#[test]
+fn a_refusal_rests() {
+    let purpose = PurposeName::Marketing;
+    let asked = request(&[(purpose, false)]);
+    let none = Choices::default();
+    let asks = |choices: &Choices, day, law: &str| {
+        let context = Context { law: named(law).unwrap(), ..context(day) };
+        ask(choices, &asked, &context, |_| named("us-ca-2026-01-01")).map(|rows| rows.len())
+    };
+    assert_eq!(asks(&none, 0, "eu-2018-05-25"), Ok(1), "never chosen");
+    let no = choose(&none, &asked, &context(0)).unwrap().choices;
+    let pack = named("us-ca-2026-01-01").unwrap();
+    let free = pack.may_ask_again(NOW.day()).unwrap();
+    let other = named("eu-2018-05-25").unwrap().may_ask_again(NOW.day());
+    let later = other.map(|day| day.max(free));
+    assert_eq!(asks(&no, 1, "eu-2018-05-25"), Err(ChooseError::NotYet(purpose, later)));
+    let open = i64::from(later.unwrap().number() - NOW.day().number());
+    assert!(asks(&no, open - 1, "eu-2018-05-25").is_err());
+    assert_eq!(asks(&no, open, "eu-2018-05-25"), Ok(1));
+    let yes = choose(&none, &request(&[(purpose, true)]), &context(0)).unwrap().choices;
+    assert_eq!(asks(&yes, 1, "eu-2018-05-25"), Ok(1), "a yes may be asked for again");
+    let withdrawn = choose(&yes, &asked, &context(0)).unwrap().choices;
+    assert!(asks(&withdrawn, 1, "eu-2018-05-25").is_err());
+    let fraud = request(&[(PurposeName::FraudPrevention, false)]);
+    let told = ask(&none, &fraud, &context(0), |_| None).map(|_| ());
+    assert_eq!(told, Err(ChooseError::NotGiven(PurposeName::FraudPrevention)));
+    // Being asked changes nothing of what is allowed.
+    let rows = ask(&none, &asked, &context(0), |_| None).unwrap();
+    assert_eq!(rows[0].state, RecordState::Requested);
+    assert_eq!(fold(&rows), none);
+}
+
+#[test]
+fn what_does_not_count_is_invalidated() {
+    let purpose = PurposeName::Personalization;
+    let mut asked = request(&[(purpose, true)]);
+    let none = Choices::default();
+    let told = invalidate(&none, &asked, &context(0)).map(|_| ());
+    assert_eq!(told, Err(ChooseError::NotStanding(purpose)));
+    let yes = choose(&none, &asked, &context(0)).unwrap();
+    asked.source = "a parent said so".to_owned();
+    let gone = invalidate(&yes.choices, &asked, &context(1)).unwrap();
+    assert_eq!(gone.evidence[0].state, RecordState::Invalidated);
+    assert_eq!(gone.evidence[0].decided_by, DecidedBy::Shop);
+    assert_eq!(verdict(&gone.choices, purpose, 1), Err(Refusal::Withdrawn));
+    assert!(!has_ended(&gone.choices.by_purpose[&purpose], NOW.plus_ms(2 * DAY_MS)));
+    assert!(gone.choices.version > yes.choices.version, "open permits die");
+    let rows: Vec<_> = yes.evidence.into_iter().chain(gone.evidence).collect();
+    assert_eq!(fold(&rows), gone.choices);
 }
 
 #[track_caller]
@@ -150,7 +272,8 @@ fn an_asserted_basis_is_evidence_too() {
     let chosen = said(" asked at the till ").unwrap();
     assert_eq!(verdict(&chosen.choices, purpose, 1), Ok(()));
     let row = &chosen.evidence[0];
-    assert_eq!((row.shown.as_str(), row.notice.len()), ("asked at the till", 0));
+    assert_eq!((row.source.as_str(), row.notice.len()), ("asked at the till", 0));
+    assert_eq!((row.language.as_str(), row.decided_by), ("", DecidedBy::Shop));
     assert_eq!(said(" ").map(|_| ()), Err(ChooseError::Asserted));
     let long = "x".repeat(ASSERTED_BYTES_MAX + 1);
     assert_eq!(said(&long).map(|_| ()), Err(ChooseError::Asserted));

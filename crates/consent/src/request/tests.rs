@@ -1,3 +1,4 @@
+use personal::evidence::{DecidedBy, Lasting};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -49,6 +50,17 @@ fn what_is_left_out_has_a_protective_meaning() {
     assert_eq!(no.notice, None, "a no needs no notice");
     let customer = parse(r#"{"customer":"c-1","choices":{"Marketing":false}}"#).unwrap();
     assert_eq!(customer.subject, CustomerId::parse("c-1").ok().map(Subject::Customer));
+}
+
+#[test]
+fn a_yes_may_be_for_a_visit_or_by_a_parent() {
+    let visit = parse(&with_notice(r#","for":"visit""#)).unwrap();
+    assert_eq!((visit.lasting, visit.decided_by), (Lasting::Visit, DecidedBy::Person));
+    let parent = parse(&with_notice(r#","decided_by":"parent""#)).unwrap();
+    assert_eq!((parent.lasting, parent.decided_by), (Lasting::Days, DecidedBy::Parent));
+    refused(&with_notice(r#","for":"visit","for_days":3"#), RequestError::Visit);
+    refused(&with_notice(r#","for":"ever""#), RequestError::Visit);
+    refused(&with_notice(r#","decided_by":"shop""#), RequestError::DecidedBy);
 }
 
 #[track_caller]

@@ -1,10 +1,14 @@
 //! Evidence in every order, also rows that claim one version and one time.
 
-use personal::gate::{Age, ChoiceState, Choices};
+use personal::evidence::RecordState;
+use personal::gate::{Age, Choices};
 use personal::kinds::ConsentEvidence;
 
 use crate::rules::{BROKEN, REAL, Rules};
 use crate::world::{Event, PURPOSES, State, at, events, facts, laws, mask, signals};
+
+const STATES: [RecordState; 4] =
+    [RecordState::Given, RecordState::Refused, RecordState::Withdrawn, RecordState::Expired];
 
 /// Rows that differ in everything that counts: purpose, version, time, state, end and signals.
 fn rows() -> Vec<ConsentEvidence> {
@@ -17,7 +21,7 @@ fn rows() -> Vec<ConsentEvidence> {
     let pattern = made.first().unwrap();
     let mut rows = Vec::new();
     for (purpose, version) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-        for state in [ChoiceState::Given, ChoiceState::Refused, ChoiceState::Withdrawn] {
+        for state in STATES {
             for bits in 0..16_u8 {
                 let bit = |number: u8| bits >> number & 1;
                 rows.push(ConsentEvidence {
@@ -80,7 +84,7 @@ fn of_rows_that_clash_the_more_protective_counts() {
         };
         laws().into_iter().any(one)
     };
-    let is_yes = |row: &ConsentEvidence| row.state == ChoiceState::Given;
+    let is_yes = |row: &ConsentEvidence| row.state == RecordState::Given;
     let mut clashes = 0;
     for a in &rows {
         for b in &rows {

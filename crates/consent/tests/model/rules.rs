@@ -169,8 +169,9 @@ fn keeps_the_yes(
 fn last_row_wins(rows: &[&ConsentEvidence]) -> Choices {
     let mut choices = fold(rows);
     for row in rows {
-        if let Some(choice) = choices.by_purpose.get_mut(&row.purpose) {
-            choice.state = row.state;
+        let choice = choices.by_purpose.get_mut(&row.purpose);
+        if let (Some(choice), Some(state)) = (choice, row.state.choice()) {
+            choice.state = state;
         }
     }
     choices

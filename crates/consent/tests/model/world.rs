@@ -1,5 +1,6 @@
 //! The world: what a person can do, what was said, and the states between.
 
+use consent::law::named;
 use consent::record::Context;
 use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
@@ -161,7 +162,8 @@ impl State {
 
     /// The surroundings of a choice today.
     pub(crate) fn context(&self, carried: u8) -> Context<'static> {
-        Context { now: at(self.day), law: "eu-2018-05-25", signals: signals(carried) }
+        let law = named("eu-2018-05-25").unwrap();
+        Context { now: at(self.day), law, place: None, signals: signals(carried) }
     }
 }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{Category, OnErasure, RecordError, Stored};
-use crate::gate::ChoiceState;
+use crate::evidence::{DecidedBy, Lasting, RecordState};
 use crate::kinds::{
     ClosedSession, ConsentEvidence, DECLARATIONS, ErasureRecord, HistoryEvent, LearnedOrder,
     LearningEvent, Preferences, StaffRead, Step,
@@ -26,7 +26,8 @@ const ACTIONS: [Action; 6] = [
     Action::Purchase,
     Action::Refund,
 ];
-const STATES: [ChoiceState; 3] = [ChoiceState::Given, ChoiceState::Refused, ChoiceState::Withdrawn];
+const WHO: [DecidedBy; 4] =
+    [DecidedBy::Person, DecidedBy::Parent, DecidedBy::Shop, DecidedBy::Nobody];
 
 fn at() -> impl Strategy<Value = Timestamp> {
     any::<i64>().prop_map(Timestamp::from_ms)
@@ -69,23 +70,39 @@ fn preferences() -> impl Strategy<Value = Preferences> {
 }
 
 fn consent_evidence() -> impl Strategy<Value = ConsentEvidence> {
-    let choice = (select(&PurposeName::ALL[..]), select(&STATES[..]), at(), at());
-    let words = any::<[String; 3]>();
-    (any::<u64>(), choice, signals(), signals(), vec(any::<u8>(), 0..40), words).prop_map(
-        |(version, (purpose, state, at, expires), signals, acknowledged, notice, words)| {
-            let [shown, law, how] = words;
+    let state = select(&RecordState::ALL[..]);
+    let lasting = select(&[Lasting::Days, Lasting::Visit][..]);
+    let choice = (select(&PurposeName::ALL[..]), state, at(), at(), lasting, select(&WHO[..]));
+    let digests = [vec(any::<u8>(), 0..40), vec(any::<u8>(), 0..40)];
+    let words = any::<[String; 5]>();
+    (any::<u64>(), choice, signals(), signals(), digests, words).prop_map(
+        |(
+            version,
+            (purpose, state, at, expires, lasting, decided_by),
+            signals,
+            acknowledged,
+            digests,
+            words,
+        )| {
+            let [notice, law_digest] = digests;
+            let [language, law, how, place, source] = words;
             ConsentEvidence {
                 version,
                 purpose,
                 state,
                 at,
                 expires,
+                lasting,
                 signals,
                 acknowledged,
                 notice,
-                shown,
+                language,
                 law,
+                law_digest,
+                place,
                 how,
+                decided_by,
+                source,
             }
         },
     )
@@ -176,10 +193,15 @@ fn a_length_that_lies_is_refused() {
 
 #[track_caller]
 fn check_layout<T: Stored>(record: &T, expected: &str) {
+    check_layout_of(record, 1, expected);
+}
+
+#[track_caller]
+fn check_layout_of<T: Stored>(record: &T, schema: u16, expected: &str) {
     let bytes = record.encode().unwrap();
     let hint = "the stored layout changed: raise `schema` and freeze the old struct";
     assert_eq!(hex::encode(&bytes), expected, "{}: {hint}", T::DECLARATION.table);
-    assert_eq!(T::DECLARATION.schema, 1);
+    assert_eq!(T::DECLARATION.schema, schema);
 }
 
 /// Data directories of released versions hold these bytes.
@@ -202,17 +224,23 @@ fn the_stored_layouts_stand() {
     let evidence = ConsentEvidence {
         version: 2,
         purpose: PurposeName::SharedLearning,
-        state: ChoiceState::Withdrawn,
+        state: RecordState::Withdrawn,
         at,
         expires: Timestamp::from_ms(2_000),
+        lasting: Lasting::Visit,
         signals: Signals::NONE.with(Signal::Gpc),
         acknowledged: Signals::NONE.with(Signal::ConsentTool),
         notice: vec![0xab, 0xcd],
-        shown: "en".to_owned(),
+        language: "en".to_owned(),
         law: "eu".to_owned(),
+        law_digest: vec![0xef],
+        place: "DE".to_owned(),
         how: "api".to_owned(),
+        decided_by: DecidedBy::Parent,
+        source: "s".to_owned(),
     };
-    check_layout(&evidence, "020102d00fa01f010202abcd02656e02657503617069");
+    let bytes = "020104d00fa01f01010202abcd02656e02657501ef02444503617069010173";
+    check_layout_of(&evidence, 2, bytes);
     check_layout(&ErasureRecord { at, receipt: "{}".to_owned() }, "d00f027b7d");
     let [role, table, reason] = ["r", "t", "y"].map(str::to_owned);
     check_layout(&StaffRead { at, role, table, reason }, "d00f017201740179");

@@ -126,7 +126,8 @@ fn choose(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     let law = consent::law::law_for(Some("EU"), now.day());
-    let setting = Setting { law, signals: Signals::NONE, now, how: Verification::Operator };
+    let place = Some("EU".to_owned());
+    let setting = Setting { law, place, signals: Signals::NONE, now, how: Verification::Operator };
     let basis = "invented visitor of the demo";
     if random.chance(4, 5) {
         engine.assert_basis(name, (PurposeName::Personalization, basis), &setting)?;

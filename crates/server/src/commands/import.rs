@@ -202,7 +202,8 @@ fn take(
 /// The law and the moment under which an import writes choices down.
 pub(crate) fn setting(engine: &Engine, now: Timestamp) -> Setting {
     let law = law_for(engine.shared.settings.jurisdiction.as_deref(), now.day());
-    Setting { law, signals: Signals::NONE, now, how: Verification::Operator }
+    let place = engine.shared.settings.jurisdiction.clone();
+    Setting { law, place, signals: Signals::NONE, now, how: Verification::Operator }
 }
 
 /// Makes what is staged durable and lets the model learn the visits that are over.

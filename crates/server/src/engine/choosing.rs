@@ -5,27 +5,25 @@ use std::collections::BTreeMap;
 use consent::law::{self, LawPack};
 use consent::record::{self, Chosen, Context};
 use consent::request::ChoiceRequest;
-use domain::id::RowId;
 use domain::time::Timestamp;
 use personal::gate::{ChoiceState, Choices, Law, Regime};
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::Signals;
 use personal::subject::Subject;
-use personal::value::Personal;
 use rights::machine::Verification;
 use rights::plan::Scope;
-use store::port::Write;
 
-use crate::chance;
 use crate::engine::forgetting::ErasureRequest;
 use crate::engine::{Engine, EngineError};
 use crate::path;
 
 /// Where and when a choice is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Setting {
     /// The law pack that applies.
     pub law: &'static LawPack,
+    /// Where the person is said to be.
+    pub place: Option<String>,
     /// Opt-out signals of the request.
     pub signals: Signals,
     /// Now.
@@ -43,6 +41,14 @@ pub struct Decided {
     pub erased: Vec<PurposeName>,
 }
 
+impl Setting {
+    /// What evidence takes of it, for a choice that was made at `at`.
+    pub(super) fn context(&self, at: Timestamp) -> Context<'_> {
+        let place = self.place.as_deref();
+        Context { now: at, law: self.law, place, signals: self.signals }
+    }
+}
+
 impl Engine {
     /// Writes a person's choices down and carries out what they take back.
     ///
@@ -58,30 +64,40 @@ impl Engine {
         request: &ChoiceRequest,
         setting: &Setting,
     ) -> Result<Decided, EngineError> {
-        let context = Context { now: setting.now, law: setting.law.id, signals: setting.signals };
+        let context = setting.context(setting.now);
         let chosen = record::choose(&self.choices_of(name), request, &context)?;
         let choices = chosen.choices.clone();
         self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
         self.commit_staged(setting.now)?;
-        let mut erased = Vec::new();
-        for (&purpose, &yes) in &request.choices {
-            if !yes && purpose.basis() == LawfulBasis::Consent && self.has_key(name, purpose) {
-                let request = ErasureRequest {
-                    name: name.clone(),
-                    scope: Scope::Purpose(purpose),
-                    how: setting.how,
-                };
-                path::forget(self, &request, setting.now)?;
-                erased.push(purpose);
-            }
-        }
+        let no = |(&purpose, &yes): (&PurposeName, &bool)| (!yes).then_some(purpose);
+        let no: Vec<PurposeName> = request.choices.iter().filter_map(no).collect();
+        let mut erased = self.take_back(name, &no, setting)?;
         erased.extend(self.end_refused(name, setting.now)?);
         Ok(Decided { choices, erased })
     }
 
+    /// Erases what was kept for purposes that are not allowed any more.
+    pub(super) fn take_back(
+        &mut self,
+        name: &Subject,
+        purposes: &[PurposeName],
+        setting: &Setting,
+    ) -> Result<Vec<PurposeName>, EngineError> {
+        let mut erased = Vec::new();
+        for &purpose in purposes {
+            if purpose.basis() == LawfulBasis::Consent && self.has_key(name, purpose) {
+                let scope = Scope::Purpose(purpose);
+                let request = ErasureRequest { name: name.clone(), scope, how: setting.how };
+                path::forget(self, &request, setting.now)?;
+                erased.push(purpose);
+            }
+        }
+        Ok(erased)
+    }
+
     /// A choice under an opt-out signal can end a purpose that it does not name: the signal stands
     /// from now on, and what was allowed without an acknowledged yes is not allowed any more.
-    fn end_refused(
+    pub(super) fn end_refused(
         &mut self,
         name: &Subject,
         now: Timestamp,
@@ -114,7 +130,7 @@ impl Engine {
         if current.by_purpose.contains_key(&purpose) {
             return Ok(());
         }
-        let context = Context { now: setting.now, law: setting.law.id, signals: setting.signals };
+        let context = setting.context(setting.now);
         let chosen = record::assert_basis(&current, (purpose, text), &context)?;
         self.stage_evidence(name, chosen, (setting.law.law, setting.now))
     }
@@ -127,15 +143,11 @@ impl Engine {
         (law, now): (Law, Timestamp),
     ) -> Result<(), EngineError> {
         let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
-        for evidence in chosen.evidence {
-            let id = RowId::from_bytes(chance::bytes()?);
-            let row = self.seal(&Personal::new(pseudonym, evidence), id, now.day())?;
-            self.stage_write(Write::Insert(row));
-        }
+        let subject = self.shared.ring.subject_ref(name);
+        self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
         let given = given.filter(|choice| choice.state == ChoiceState::Given);
         self.next_end = given.map(|choice| choice.expires).chain(self.next_end).min();
-        let subject = self.shared.ring.subject_ref(name);
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
         person.choices = chosen.choices;
@@ -170,16 +182,10 @@ impl Engine {
         if taken_back.is_empty() {
             return self.commit_staged(now);
         }
-        let withdrawal = ChoiceRequest {
-            subject: None,
-            choices: taken_back,
-            notice: None,
-            acknowledged: Signals::NONE,
-            for_days: 1,
-            how: "erasure".to_owned(),
-        };
+        let withdrawal = ChoiceRequest::of(taken_back, "erasure");
         // Signals stay as they were: an erasure never widens what is allowed.
-        let context = Context { now, law: law.id, signals: current.signals };
+        let place = self.shared.settings.jurisdiction.clone();
+        let context = Context { now, law, place: place.as_deref(), signals: current.signals };
         let chosen = record::choose(&current, &withdrawal, &context)?;
         self.stage_evidence(&request.name, chosen, (law.law, now))?;
         self.commit_staged(now)

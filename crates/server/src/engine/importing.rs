@@ -1,7 +1,7 @@
 //! What an import asks of the writer beyond the main path: choices with a time of their own, and
 //! a mark of how far it came that is durable together with the rows.
 
-use consent::record::{self, Context};
+use consent::record;
 use consent::request::ChoiceRequest;
 use domain::time::Timestamp;
 use personal::subject::Subject;
@@ -72,7 +72,7 @@ impl Engine {
             self.choose(name, request, setting)?;
             return Ok(true);
         }
-        let context = Context { now: at, law: setting.law.id, signals: setting.signals };
+        let context = setting.context(at);
         let chosen = record::choose(&current, request, &context)?;
         self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
         Ok(true)

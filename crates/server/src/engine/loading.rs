@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
+use personal::evidence::DecidedBy;
 use personal::gate::{self, Facts, Law};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
@@ -95,6 +96,7 @@ impl Engine {
         self.staged = Staged::default();
         self.waiting.clear();
         self.receipts.clear();
+        self.visit_yeses.clear();
         (self.swept_on, self.next_end) = (None, None);
         self.load(now)?;
         self.torn = false;
@@ -150,9 +152,17 @@ impl Engine {
         })?;
         self.count_sweep(sweep.finish());
         let mut people = self.shared.people.write();
-        for (subject, rows) in evidence {
+        for (subject, mut rows) in evidence {
+            rows.sort_by_key(|one| (one.version, one.at));
+            for row in &rows {
+                self.visit_yeses.take(subject, row);
+            }
             let person = people.entry(subject).or_default();
-            let newest = rows.iter().max_by_key(|one| (one.version, one.at));
+            // Being asked and the passing of time bring no law of their own.
+            let chosen = |one: &&ConsentEvidence| {
+                one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
+            };
+            let newest = rows.iter().rfind(chosen);
             person.law = newest
                 .map(|newest| law_of(&newest.law))
                 .map(|law| Law { child_directed: self.shared.settings.child_directed, ..law });

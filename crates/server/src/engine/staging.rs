@@ -137,6 +137,7 @@ impl Engine {
         let recorded = Recorded { serving: kept.history.len(), teaching: kept.learning.len() };
         let (now, today) = (arrival.received, arrival.received.day());
         let (subject, version) = (kept.subject, kept.version);
+        self.visit_yeses.seen(subject, now);
         if let Some(pseudonym) = kept.history.first().map(|(_, event)| event.pseudonym()) {
             let permit = self.permit::<Personalization>(subject, pseudonym, arrival)?;
             let mut news = News::default();

@@ -36,7 +36,8 @@ impl Engine {
         self.close_visits(now)?;
         self.pack_model();
         if self.swept_on.is_some_and(|day| day >= now.day()) {
-            return match self.next_end.is_some_and(|end| end <= now) {
+            let due = self.next_end.is_some_and(|end| end <= now) || self.has_ended_visits(now);
+            return match due {
                 true => self.end_consents(now),
                 false => Ok(()),
             };
@@ -59,6 +60,7 @@ impl Engine {
     /// withdrawal: rows, key and lessons of the purpose go. What a crash left between a no and its
     /// erasure goes here as well.
     pub(super) fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        self.write_ends(now)?;
         let request = self.no_circumstances();
         let mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)> = Vec::new();
         let mut next = None;

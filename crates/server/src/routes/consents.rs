@@ -6,9 +6,14 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use consent::law::place::Place;
 use consent::law::{LawPack, law_for};
+use consent::record;
 use consent::request::{ChoiceRequest, RequestError};
-use personal::gate::{ChoiceState, Choices};
+use domain::date::Date;
+use personal::evidence::DecidedBy;
+use personal::gate::{Choice, ChoiceState, Choices};
+use personal::purpose::LawfulBasis;
 use personal::subject::{BrowserId, CustomerId, Subject};
 use rights::machine::Verification;
 use serde::{Deserialize, Serialize};
@@ -39,7 +44,7 @@ pub struct Whose {
 }
 
 /// One choice as it stands.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChoiceBody {
     /// `given`, `refused`, `withdrawn` or `expired`.
     pub state: &'static str,
@@ -47,6 +52,14 @@ pub struct ChoiceBody {
     pub at_ms: i64,
     /// When it ends by itself, in milliseconds since 1970.
     pub expires_ms: i64,
+    /// After a no: the first day on which the person may be asked again, `null` for never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    pub ask_again_from: Option<Option<Date>>,
+    /// After a yes: the first day on which the person is to be reminded of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    pub remind_from: Option<Date>,
 }
 
 /// A person's choices.
@@ -88,9 +101,16 @@ pub struct ChoiceBodyIn {
     /// For how many days a yes counts: 1 to 395.
     #[schema(minimum = 1, maximum = 395)]
     for_days: Option<u32>,
+    /// `visit` instead of days: a yes ends 30 minutes after the last event, and within 24 hours.
+    #[schema(rename = "for", pattern = "^visit$")]
+    lasting: Option<String>,
     /// How the choice was expressed, such as `banner`.
     #[schema(min_length = 1, max_length = 64)]
     how: Option<String>,
+    /// `person` or, with the secret key only, `parent`: a holder of parental responsibility whom
+    /// the shop has verified.
+    #[schema(pattern = "^(person|parent)$")]
+    decided_by: Option<String>,
 }
 
 /// The notice that was shown.
@@ -155,6 +175,9 @@ pub async fn put_consents(
         None => (None, None),
     };
     let named = caller.subject(customer, browser)?;
+    if request.decided_by != DecidedBy::Person {
+        caller.secret_only()?;
+    }
     let signals = caller.circumstances.signals;
     let now = app.shared.clock.now();
     let (name, issued) = match named {
@@ -169,18 +192,24 @@ pub async fn put_consents(
             (Subject::Browser(browser), Some(browser))
         }
     };
-    let how = match (caller.role, &caller.customer) {
-        (Role::Secret, _) => Verification::SecretKey,
-        (Role::Write, Some(_)) => Verification::CustomerToken,
-        (Role::Write, None) => Verification::BrowserHandle,
-    };
-    let setting = Setting { law, signals, now, how };
+    let how = verification(&caller);
+    let place = place_of(&app, place.jurisdiction);
+    let setting = Setting { law, place, signals, now, how };
     let decided = app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
     answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
     Ok(Json(answer))
+}
+
+/// How it is made sure who chooses.
+pub(crate) fn verification(caller: &Caller) -> Verification {
+    match (caller.role, &caller.customer) {
+        (Role::Secret, _) => Verification::SecretKey,
+        (Role::Write, Some(_)) => Verification::CustomerToken,
+        (Role::Write, None) => Verification::BrowserHandle,
+    }
 }
 
 /// Where the person is.
@@ -193,7 +222,8 @@ pub struct JurisdictionIn {
     pub jurisdiction: Option<String>,
 }
 
-fn named(
+/// The person that a query names, or the caller's token.
+pub(crate) fn named(
     caller: &Caller,
     customer: Option<&str>,
     browser: Option<&str>,
@@ -219,7 +249,17 @@ pub fn browser_id(text: Option<&str>) -> Result<Option<BrowserId>, Problem> {
     parsed.map_err(|error| Problem::new(problem::INVALID, format!("browser: {error}")))
 }
 
-fn law_of(app: &App, jurisdiction: Option<&str>) -> Result<&'static LawPack, Problem> {
+/// Where the person is said to be: by the request, or by the shop's setting.
+pub(crate) fn place_of(app: &App, jurisdiction: Option<String>) -> Option<String> {
+    let place = jurisdiction.or_else(|| app.shared.settings.jurisdiction.clone());
+    place.and_then(|place| Place::parse(&place).ok()).map(|place| place.as_str().to_owned())
+}
+
+/// The law pack of today for a place.
+///
+/// # Errors
+/// [`problem::INVALID`] for a text that is too long to be a place.
+pub(crate) fn law_of(app: &App, jurisdiction: Option<&str>) -> Result<&'static LawPack, Problem> {
     if jurisdiction.is_some_and(|place| place.is_empty() || place.len() > 8) {
         return Err(Problem::new(problem::INVALID, "jurisdiction has 1 to 8 characters"));
     }
@@ -227,22 +267,30 @@ fn law_of(app: &App, jurisdiction: Option<&str>) -> Result<&'static LawPack, Pro
     Ok(law_for(place, app.shared.clock.now().day()))
 }
 
-fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Consents {
+/// The answer of every operation on choices.
+pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Consents {
     let now = app.shared.clock.now();
-    let state = |state, expired| match (state, expired) {
-        (ChoiceState::Given, false) => "given",
-        (ChoiceState::Given, true) => "expired",
-        (ChoiceState::Refused, _) => "refused",
-        (ChoiceState::Withdrawn, _) => "withdrawn",
+    let state = |choice: &Choice| match choice.state {
+        _ if record::has_ended(choice, now) => "expired",
+        ChoiceState::Given => "given",
+        ChoiceState::Refused => "refused",
+        ChoiceState::Withdrawn => "withdrawn",
     };
     let consents = choices
         .by_purpose
         .iter()
         .map(|(purpose, choice)| {
+            let ended = record::has_ended(choice, now);
+            let stands = choice.state == ChoiceState::Given && !ended;
+            let no = choice.state != ChoiceState::Given && !ended;
+            let day = choice.at.day();
+            let asked = no && purpose.basis() == LawfulBasis::Consent;
             let body = ChoiceBody {
-                state: state(choice.state, choice.expires <= now),
+                state: state(choice),
                 at_ms: choice.at.ms(),
                 expires_ms: choice.expires.ms(),
+                ask_again_from: asked.then(|| law.may_ask_again(day).map(Date)),
+                remind_from: law.remind_from(day).filter(|_| stands).map(Date),
             };
             (purpose.as_str(), body)
         })
@@ -257,7 +305,8 @@ fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Consents {
     }
 }
 
-fn unreadable(error: RequestError) -> Problem {
+/// What is wrong with a body, as a problem.
+pub(crate) fn unreadable(error: RequestError) -> Problem {
     let kind = match error {
         RequestError::Malformed { .. } => problem::MALFORMED,
         RequestError::TooLong { .. } => problem::TOO_LARGE,
@@ -272,6 +321,8 @@ fn unreadable(error: RequestError) -> Problem {
         | RequestError::Language
         | RequestError::UnknownSignal
         | RequestError::Days
+        | RequestError::Visit
+        | RequestError::DecidedBy
         | RequestError::How => problem::INVALID,
     };
     Problem::new(kind, error)

@@ -81,9 +81,14 @@ impl JsonBytes {
 
 impl From<WriterError> for Problem {
     fn from(error: WriterError) -> Self {
+        use consent::record::ChooseError;
+
         use crate::engine::EngineError;
         match error {
             WriterError::Busy | WriterError::Stopped => problem::UNAVAILABLE.into(),
+            WriterError::Engine(EngineError::Choice(rests @ ChooseError::NotYet(..))) => {
+                Self::new(problem::ASK_LATER, rests)
+            }
             WriterError::Engine(EngineError::Choice(choice)) => Self::new(problem::INVALID, choice),
             WriterError::Engine(EngineError::Unknown) => problem::NOT_FOUND.into(),
             WriterError::Engine(EngineError::Document(error)) => error.into(),

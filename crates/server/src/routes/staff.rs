@@ -189,7 +189,7 @@ pub async fn open_row(
         .await?;
     Ok(Json(OpenedChoice {
         purpose: evidence.purpose.as_str(),
-        state: format!("{:?}", evidence.state).to_lowercase(),
+        state: evidence.state.as_str().to_owned(),
         at_ms: evidence.at.ms(),
         law: evidence.law,
         how: evidence.how,

@@ -6,6 +6,8 @@ mod answers;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod documents;

@@ -95,6 +95,14 @@ fn table() -> Vec<Operation> {
             ..operation("put_consents", "PUT", "/v1/consents", For::Pages)
         },
         Operation {
+            body: Some(
+                json!({ "customer": ANNA, "state": "requested", "purposes": ["Marketing"] }),
+            ),
+            query: true,
+            closed: true,
+            ..operation("state_consents", "POST", "/v1/consents/statements", For::ShopOnly)
+        },
+        Operation {
             customer: in_query,
             query: true,
             ..operation("recommendations", "GET", "/v1/recommendations", For::Pages)

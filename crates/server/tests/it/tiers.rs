@@ -494,7 +494,7 @@ fn a_yes_that_ran_out_acts_like_a_no() {
     server.pass(VISIT_OVER_MS);
     assert_ne!(server.fingerprint(), never_met);
     server.pass(25 * 60 * MINUTE_MS);
-    check_tier(&server, &format!("browser={browser}"), "anonymous", Some("consent_expired"), &[]);
+    check_tier(&server, &format!("browser={browser}"), "anonymous", Some("consent_withdrawn"), &[]);
     assert_eq!((server.rows("history_event"), server.rows("closed_session")), (0, 0));
     assert_eq!(server.fingerprint(), never_met);
 }

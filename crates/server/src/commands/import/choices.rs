@@ -15,7 +15,6 @@ use domain::hex;
 use domain::time::Timestamp;
 use ingest::import::moment::{self, Zone};
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
 use personal::subject::{BrowserId, CustomerId, Subject};
 
 use crate::commands::import::gather::guest;
@@ -172,9 +171,8 @@ pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result
         return Err(NotTold::Days);
     }
     let how = if how.is_empty() { "file of choices" } else { how }.to_owned();
-    let choices = BTreeMap::from([(purpose, yes)]);
-    let acknowledged = Signals::NONE;
-    let request = ChoiceRequest { subject: None, choices, notice, acknowledged, for_days, how };
+    let said = ChoiceRequest::of(BTreeMap::from([(purpose, yes)]), &how);
+    let request = ChoiceRequest { notice, for_days, ..said };
     Ok(Told { name, request, at })
 }
 

@@ -139,6 +139,7 @@ impl Played {
 
     fn choose(&mut self, choosing: &Choosing) -> Result<(), String> {
         let setting = Setting {
+            place: None,
             law: self.law(),
             signals: signals(choosing.gpc),
             now: self.now,
@@ -251,12 +252,10 @@ fn request(choosing: &Choosing) -> ChoiceRequest {
     let choices: BTreeMap<_, _> =
         asked.into_iter().filter_map(|(purpose, yes)| Some((purpose, yes?))).collect();
     ChoiceRequest {
-        subject: None,
-        choices,
         notice: Some(Notice { digest: [7; 32], language: "en".to_owned() }),
         acknowledged: signals(choosing.acknowledged),
         for_days: choosing.days,
-        how: "world".to_owned(),
+        ..ChoiceRequest::of(choices, "world")
     }
 }
 

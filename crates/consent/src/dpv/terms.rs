@@ -1,0 +1,67 @@
+//! Which term of the vocabulary stands for which of our words (DPV 2.3).
+
+use personal::evidence::{DecidedBy, RecordState};
+use personal::kinds::ConsentEvidence;
+use personal::purpose::PurposeName;
+use personal::record::Category;
+use serde_json::{Value, json};
+
+/// The state of a choice, and the type of consent where one was expressed.
+pub(super) fn status(row: &ConsentEvidence) -> Value {
+    let state = match row.state {
+        RecordState::Requested => "dpv:ConsentRequested",
+        RecordState::Given => "dpv:ConsentGiven",
+        RecordState::Renewed => "dpv:RenewedConsentGiven",
+        RecordState::Refused => "dpv:ConsentRefused",
+        RecordState::Withdrawn => "dpv:ConsentWithdrawn",
+        RecordState::Expired => "dpv:ConsentExpired",
+        RecordState::Invalidated => "dpv:ConsentInvalidated",
+    };
+    let yes = matches!(row.state, RecordState::Given | RecordState::Renewed);
+    // What a shop asserts is not known to have been expressed.
+    match yes && row.decided_by != DecidedBy::Shop {
+        true => json!([state, "dpv:ExpressedConsent"]),
+        false => json!(state),
+    }
+}
+
+/// The vocabulary's term for a purpose, and the purpose in plain words.
+pub(super) const fn meaning(purpose: PurposeName) -> (&'static str, &'static str) {
+    match purpose {
+        PurposeName::Personalization => (
+            "dpv:ProvidePersonalisedRecommendations",
+            "recommendations and search from the person's own history",
+        ),
+        PurposeName::SharedLearning => {
+            ("dpv:OptimisationForController", "closed visits teach the shop's models")
+        }
+        PurposeName::PrivateAggregates => {
+            ("dpv:ServiceUsageAnalytics", "the device sends private aggregate reports")
+        }
+        PurposeName::Measurement => {
+            ("dpv:ServiceUsageAnalytics", "visits are counted in statistics")
+        }
+        PurposeName::Marketing => ("dpv:DirectMarketing", "the shop writes to the person"),
+        PurposeName::PersonalizedPricing => {
+            ("dpv:Personalisation", "a price may depend on the person")
+        }
+        PurposeName::FraudPrevention => {
+            ("dpv:FraudPreventionAndDetection", "payments and accounts are kept safe")
+        }
+        PurposeName::OrderFulfilment
+        | PurposeName::Support
+        | PurposeName::LegalObligation
+        | PurposeName::LegalProof => ("dpv:Purpose", "what a contract or a law demands"),
+    }
+}
+
+/// The vocabulary's term for a kind of data.
+pub(super) const fn category(category: Category) -> &'static str {
+    match category {
+        Category::PseudonymousBrowsing => "pd:BrowsingBehaviour",
+        Category::StatedPreferences => "pd:Profile",
+        Category::ConsentRecord | Category::RightsRecord | Category::AccessLog => {
+            "dpv:PersonalData"
+        }
+    }
+}
