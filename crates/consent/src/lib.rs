@@ -11,6 +11,7 @@
 
 pub mod bits;
 pub mod consent_mode;
+pub mod cookies;
 pub mod dpv;
 pub mod gpc;
 pub mod gpp;

@@ -131,6 +131,8 @@ pub struct ChoiceRequest {
     pub decided_by: DecidedBy,
     /// Where it was said when not here; empty otherwise.
     pub source: String,
+    /// Whether the answer shall carry a receipt.
+    pub receipt: bool,
 }
 
 impl ChoiceRequest {
@@ -146,6 +148,7 @@ impl ChoiceRequest {
             how: how.to_owned(),
             decided_by: DecidedBy::Person,
             source: String::new(),
+            receipt: false,
         }
     }
 }
@@ -170,6 +173,8 @@ struct Body {
     how: Option<String>,
     #[serde(default)]
     decided_by: Option<String>,
+    #[serde(default)]
+    receipt: bool,
 }
 
 #[derive(Deserialize)]
@@ -243,7 +248,8 @@ impl ChoiceRequest {
             Some(_) => return Err(RequestError::DecidedBy),
         };
         let said = Self::of(choices, &how);
-        Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, ..said })
+        let receipt = body.receipt;
+        Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, receipt, ..said })
     }
 }
 

@@ -3,11 +3,13 @@
 //! One path: [`plan::plan_erasure`] reads the declarations and says what goes and what stays;
 //! [`machine::Erasure`] walks the steps in the only allowed order, with an [`intent::Intent`] that
 //! is durable before anything is destroyed, so that a crash is followed by a redo; at the end
-//! stands a [`receipt::ReceiptPayload`], signed with Ed25519 (RFC 8032) and readable offline.
+//! stands a [`receipt::ReceiptPayload`], signed with Ed25519 (RFC 8032) and readable offline. A
+//! person's copy of the consent record is signed the same way ([`consent_receipt`]).
 //!
 //! What this room must never do: I/O, ask a clock, put a name or a pseudonym into a receipt, or
 //! promise more than the shop declared.
 
+pub mod consent_receipt;
 pub mod date;
 pub mod intent;
 pub mod machine;

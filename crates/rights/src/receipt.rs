@@ -144,9 +144,9 @@ pub struct ReceiptPayload {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// Always [`FORMAT`].
+    /// [`FORMAT`], or the name of another kind of receipt.
     pub format: String,
-    /// The signed text: a [`ReceiptPayload`] as JSON.
+    /// The signed text: a [`ReceiptPayload`] as JSON, or what the other kind declares.
     pub payload: String,
     /// The public key, 64 hexadecimal characters.
     pub key: String,
@@ -177,11 +177,20 @@ pub fn public_key(seed: &[u8; 32]) -> String {
 pub fn sign(payload: &ReceiptPayload, seed: &[u8; 32]) -> Result<Receipt, ReceiptError> {
     let text = serde_json::to_string(payload).map_err(|_| ReceiptError::Malformed)?;
     read(&text)?;
+    sign_text(FORMAT, text, seed)
+}
+
+/// Signs a text of any format. The name of the format is part of what is signed.
+pub(crate) fn sign_text(
+    format: &str,
+    text: String,
+    seed: &[u8; 32],
+) -> Result<Receipt, ReceiptError> {
     let signer = SigningKey::from_bytes(seed);
     let receipt = Receipt {
-        format: FORMAT.to_owned(),
+        format: format.to_owned(),
         key: hex::encode(signer.verifying_key().as_bytes()),
-        signature: hex::encode(&signer.sign(&message(&text)).to_bytes()),
+        signature: hex::encode(&signer.sign(&message(format, &text)).to_bytes()),
         payload: text,
     };
     fits(&receipt.to_json()?)?;
@@ -196,9 +205,18 @@ pub fn sign(payload: &ReceiptPayload, seed: &[u8; 32]) -> Result<Receipt, Receip
 /// # Errors
 /// [`ReceiptError`]; no error says anything about the content.
 pub fn verify(json: &str, expected_key: Option<&str>) -> Result<ReceiptPayload, ReceiptError> {
+    read(&verify_text(FORMAT, json, expected_key)?)
+}
+
+/// Verifies what [`sign_text`] made under the same format and gives the text.
+pub(crate) fn verify_text(
+    format: &str,
+    json: &str,
+    expected_key: Option<&str>,
+) -> Result<String, ReceiptError> {
     fits(json)?;
     let receipt: Receipt = serde_json::from_str(json).map_err(|_| ReceiptError::Malformed)?;
-    if receipt.format != FORMAT {
+    if receipt.format != format {
         return Err(ReceiptError::Malformed);
     }
     let key = hex::decode::<32>(&receipt.key).map_err(|_| ReceiptError::Malformed)?;
@@ -211,10 +229,11 @@ pub fn verify(json: &str, expected_key: Option<&str>) -> Result<ReceiptPayload, 
     }
     VerifyingKey::from_bytes(&key)
         .and_then(|key| {
-            key.verify_strict(&message(&receipt.payload), &Signature::from_bytes(&signature))
+            let message = message(format, &receipt.payload);
+            key.verify_strict(&message, &Signature::from_bytes(&signature))
         })
         .map_err(|_| ReceiptError::Signature)?;
-    read(&receipt.payload)
+    Ok(receipt.payload)
 }
 
 fn fits(json: &str) -> Result<(), ReceiptError> {
@@ -234,8 +253,8 @@ fn read(text: &str) -> Result<ReceiptPayload, ReceiptError> {
 }
 
 /// The domain separator keeps the key from being useful for anything but receipts.
-fn message(payload: &str) -> Vec<u8> {
-    [FORMAT.as_bytes(), b"\n", payload.as_bytes()].concat()
+fn message(format: &str, payload: &str) -> Vec<u8> {
+    [format.as_bytes(), b"\n", payload.as_bytes()].concat()
 }
 
 mod fingerprint {

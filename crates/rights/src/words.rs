@@ -178,7 +178,7 @@ fn counted(count: u64, thing: &str) -> String {
 }
 
 /// A receipt can come from anybody, so its text must not steer a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 

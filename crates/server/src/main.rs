@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, demo, doctor, documents, erase, evaluate, explain, import, law, openapi, serve, tune,
-    verify,
+    bench, consents, demo, doctor, documents, erase, evaluate, explain, import, law, openapi,
+    serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -20,6 +20,7 @@ struct Confidant {
 #[derive(Debug, Subcommand)]
 enum Command {
     Bench(bench::Bench),
+    Consents(consents::Consents),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
     Documents(documents::Documents),
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     start_logging(&filter, json);
     let outcome = match Confidant::parse().command {
         Command::Bench(command) => bench::run(&command),
+        Command::Consents(command) => consents::run(&command),
         Command::Doctor(command) => doctor::run(&command),
         Command::Documents(command) => documents::run(&command),
         Command::Erase(command) => erase::run(&command),

@@ -34,6 +34,7 @@ pub mod events;
 pub mod health;
 pub mod parameters;
 pub mod recommendations;
+pub mod records;
 pub mod staff;
 pub mod statements;
 
@@ -65,6 +66,8 @@ pub struct App {
         consents::read_consents,
         consents::put_consents,
         statements::state_consents,
+        records::read_record,
+        records::read_receipt,
         recommendations::recommendations,
         catalog::list_items,
         catalog::put_items,
@@ -115,6 +118,8 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/identify", post(events::identify))
         .route("/v1/batch", post(events::batch))
         .route("/v1/consents", get(consents::read_consents).put(consents::put_consents))
+        .route("/v1/consents/record", get(records::read_record))
+        .route("/v1/consents/receipt", get(records::read_receipt))
         .route("/v1/consents/statements", post(statements::state_consents))
         .route("/v1/recommendations", get(recommendations::recommendations))
         .route(

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use consent::dpv::Controller;
 use domain::id::ShopId;
 use recommend::baskets::settings::{BasketSettings, BasketSettingsError};
 use recommend::door::DoorCaps;
@@ -58,9 +59,47 @@ pub struct Settings {
     /// last one from before an erasure is gone.
     #[serde(default = "thirty_days")]
     pub backup_keep_days: u32,
+    /// Who is responsible for the data, as records of consent name it.
+    #[serde(default)]
+    pub controller: ControllerSettings,
     /// Category names of the shop's consent tool and the purposes that they stand for.
     #[serde(default)]
     pub consent_categories: BTreeMap<String, Vec<String>>,
+}
+
+/// Who is responsible for the data (GDPR Art. 4(7)), as records and receipts of consent name it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ControllerSettings {
+    /// Name of the company.
+    pub name: String,
+    /// Postal address.
+    pub address: String,
+    /// E-mail, telephone or page for questions about data.
+    pub contact: String,
+    /// The page where consent is given and taken back.
+    pub consent_page: String,
+    /// The page where rights are exercised.
+    pub rights_page: String,
+    /// Where data is stored (ISO 3166), such as `DE`.
+    pub stored_in: Vec<String>,
+    /// The supervisory authority.
+    pub authority: String,
+}
+
+impl ControllerSettings {
+    /// The same as the consent room writes it.
+    pub fn responsible(&self) -> Controller {
+        Controller {
+            name: self.name.clone(),
+            address: self.address.clone(),
+            contact: self.contact.clone(),
+            consent_page: self.consent_page.clone(),
+            rights_page: self.rights_page.clone(),
+            stored_in: self.stored_in.clone(),
+            authority: self.authority.clone(),
+        }
+    }
 }
 
 /// Where the 32 bytes of the shop key come from.
@@ -305,6 +344,7 @@ impl Settings {
             placements: Placements::default(),
             learning: LearningSettings::default(),
             backup_keep_days: thirty_days(),
+            controller: ControllerSettings::default(),
             consent_categories: BTreeMap::new(),
         }
     }

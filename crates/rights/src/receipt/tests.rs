@@ -62,7 +62,7 @@ fn check(receipt: &Receipt, expected_key: Option<&str>, expected: Result<(), Rec
 
 /// Signs any text, as only the holder of the key could.
 fn sign_text(text: &str) -> Receipt {
-    let signature = SigningKey::from_bytes(&SEED).sign(&message(text));
+    let signature = SigningKey::from_bytes(&SEED).sign(&message(FORMAT, text));
     Receipt {
         format: FORMAT.to_owned(),
         payload: text.to_owned(),
@@ -201,7 +201,7 @@ fn a_weak_key_signs_nothing() {
     let receipt =
         Receipt { key: hex::encode(&neutral), signature: hex::encode(&signature), ..signed() };
     let lenient = VerifyingKey::from_bytes(&neutral).unwrap();
-    let message = message(&receipt.payload);
+    let message = message(FORMAT, &receipt.payload);
     assert!(lenient.verify(&message, &Signature::from_bytes(&signature)).is_ok());
     check(&receipt, None, Err(ReceiptError::Signature));
 }

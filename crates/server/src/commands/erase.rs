@@ -36,7 +36,7 @@ pub struct Erase {
     pub receipt: Option<PathBuf>,
 }
 
-/// Whom to erase: one of the two.
+/// Whom: one of the two.
 #[derive(Clone, Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct Who {
@@ -49,7 +49,11 @@ pub struct Who {
 }
 
 impl Who {
-    fn subject(&self) -> Result<Subject, Failure> {
+    /// The person.
+    ///
+    /// # Errors
+    /// A name that is malformed.
+    pub fn subject(&self) -> Result<Subject, Failure> {
         match (&self.customer, &self.browser) {
             (Some(id), _) => Ok(Subject::Customer(CustomerId::parse(id).or_fail("--customer")?)),
             (None, Some(id)) => Ok(Subject::Browser(BrowserId::parse(id).or_fail("--browser")?)),

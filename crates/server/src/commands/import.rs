@@ -98,7 +98,8 @@ pub struct Basis {
     pub assert_basis: Vec<(PurposeName, String)>,
 }
 
-fn asserted(text: &str) -> Result<(PurposeName, String), String> {
+/// Reads `PURPOSE=TEXT`.
+pub(crate) fn asserted(text: &str) -> Result<(PurposeName, String), String> {
     let (purpose, text) = text.split_once('=').ok_or("write PURPOSE=TEXT")?;
     let purpose = PurposeName::parse(purpose.trim()).map_err(|_| unknown_purpose())?;
     match text.trim() {

@@ -1,10 +1,10 @@
-//! `confidant verify receipt FILE`: checks a receipt offline.
+//! `confidant verify receipt FILE`: checks a receipt of an erasure or of consent offline.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use rights::receipt::{RECEIPT_BYTES_MAX, Receipt, verify};
-use rights::words;
+use rights::receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, verify};
+use rights::{consent_receipt, words};
 
 use crate::commands::{Failure, OrFail as _, say};
 
@@ -19,7 +19,7 @@ pub struct Verify {
 /// The kind of proof.
 #[derive(Clone, Debug, Subcommand)]
 pub enum What {
-    /// A receipt of an erasure.
+    /// A receipt of an erasure or of consent.
     Receipt {
         /// The receipt as JSON, as the API answered it.
         file: PathBuf,
@@ -42,7 +42,7 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
     let text = std::fs::read_to_string(file).or_fail("cannot read the receipt")?;
     let text = receipt_in(text.trim());
     let text = text.as_str();
-    let payload = verify(text, key.as_deref()).or_fail("the receipt does not verify")?;
+    let said = checked(text, key.as_deref()).or_fail("the receipt does not verify")?;
     let signer: Receipt = serde_json::from_str(text).or_fail("the receipt cannot be read")?;
     say("The signature is valid.");
     say(format!("Signed by  {}", signer.key));
@@ -50,11 +50,21 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
         say(words::NOT_PINNED);
     }
     say("");
-    say(words::describe(&payload).trim_end());
+    say(said.trim_end());
     Ok(())
 }
 
-/// The receipt itself, also out of the whole answer of `POST /v1/erasures`.
+/// What a receipt that verifies says, in words. Its kind is a part of what is signed.
+fn checked(text: &str, key: Option<&str>) -> Result<String, ReceiptError> {
+    let consent = serde_json::from_str::<Receipt>(text)
+        .is_ok_and(|receipt| receipt.format == consent_receipt::CONSENT_FORMAT);
+    if consent {
+        return Ok(consent_receipt::describe(&consent_receipt::verify(text, key)?));
+    }
+    Ok(words::describe(&verify(text, key)?))
+}
+
+/// The receipt itself, also out of the whole answer of `POST /v1/erasures` or `PUT /v1/consents`.
 fn receipt_in(text: &str) -> String {
     let answer: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let inside = answer.as_ref().and_then(|answer| answer.get("receipt"));

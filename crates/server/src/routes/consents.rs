@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use consent::dpv::Profile;
 use consent::law::place::Place;
 use consent::law::{LawPack, law_for};
 use consent::record;
@@ -16,6 +17,7 @@ use personal::gate::{Choice, ChoiceState, Choices};
 use personal::purpose::LawfulBasis;
 use personal::subject::{BrowserId, CustomerId, Subject};
 use rights::machine::Verification;
+use rights::receipt::Receipt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -25,7 +27,9 @@ use crate::engine::choosing::Setting;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Caller;
+use crate::routes::erasures::ReceiptBody;
 use crate::routes::parameters::{JsonBytes, Parameters};
+use crate::routes::records;
 
 /// Whose choices are asked for; with a customer token, nothing needs to be said.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -80,6 +84,10 @@ pub struct Consents {
     pub erased: Vec<&'static str>,
     /// The law pack that was applied. It is not legal advice.
     pub law: &'static str,
+    /// The signed receipt, when it was asked for; `confidant verify receipt FILE` checks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ReceiptBody>)]
+    pub receipt: Option<Receipt>,
 }
 
 /// A choice as it is sent.
@@ -111,6 +119,8 @@ pub struct ChoiceBodyIn {
     /// the shop has verified.
     #[schema(pattern = "^(person|parent)$")]
     decided_by: Option<String>,
+    /// Whether the answer shall carry a signed receipt.
+    receipt: Option<bool>,
 }
 
 /// The notice that was shown.
@@ -195,11 +205,15 @@ pub async fn put_consents(
     let how = verification(&caller);
     let place = place_of(&app, place.jurisdiction);
     let setting = Setting { law, place, signals, now, how };
+    let (whose, receipt) = (name.clone(), request.receipt);
     let decided = app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
     answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
+    if receipt {
+        answer.receipt = Some(records::receipt(&app, whose, Profile::Receipt).await?);
+    }
     Ok(Json(answer))
 }
 
@@ -302,6 +316,7 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         consents,
         erased: Vec::new(),
         law: law.id,
+        receipt: None,
     }
 }
 

@@ -54,7 +54,7 @@ pub struct ErasureBody {
 #[derive(Clone, Debug, ToSchema)]
 #[expect(dead_code, reason = "describes `rights::receipt::Receipt`, which knows no HTTP")]
 pub struct ReceiptBody {
-    /// `confidant-receipt-v1`.
+    /// `confidant-receipt-v1` for an erasure, `confidant-consent-receipt-v1` for consent.
     format: String,
     /// The signed text, itself JSON.
     payload: String,

@@ -5,11 +5,14 @@ use personal::evidence::{DecidedBy, RecordState};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
 use personal::subject::{BrowserId, CustomerId, Subject};
+use rights::{consent_receipt, receipt};
 use serde_json::{Value, json};
+use server::clock::Clock;
 use server::engine::EngineError;
+use server::settings::{ControllerSettings, Settings};
 
 use crate::http::Call;
-use crate::shop::{As, Server, VISIT_OVER_MS, choice, item};
+use crate::shop::{As, Binary, START, Server, VISIT_OVER_MS, choice, configuration, item};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const MINUTE_MS: i64 = 60 * 1_000;
@@ -202,4 +205,178 @@ fn the_record_outlives_an_erasure_and_the_receipt_says_so() {
     check_states(&server, &customer("c-9"), &[Given, Withdrawn]);
     let server = server.restart();
     check_states(&server, &customer("c-9"), &[Given, Withdrawn]);
+}
+
+fn responsible(settings: &mut Settings) {
+    settings.controller = ControllerSettings {
+        name: "Example Ltd".to_owned(),
+        address: "1 Example Street, Dublin".to_owned(),
+        contact: "privacy@shop.example".to_owned(),
+        consent_page: "https://shop.example/consent".to_owned(),
+        rights_page: "https://shop.example/rights".to_owned(),
+        stored_in: vec!["IE".to_owned()],
+        authority: "Data Protection Commission".to_owned(),
+    };
+}
+
+#[test]
+fn a_record_is_written_for_its_person() {
+    let server = Server::with(Clock::by_hand(START), responsible);
+    let one = server.browser(&["Personalization", "SharedLearning"]);
+    let read = |query: &str| {
+        let path = format!("/v1/consents/record?{query}");
+        server.call(As::Page, &Call::get(&path))
+    };
+    let reply = read(&format!("browser={}", one.id));
+    assert_eq!(reply.header("content-type"), Some("application/ld+json"));
+    let document = reply.good();
+    let records = document["@graph"].as_array().unwrap();
+    assert_eq!(records.len(), 2);
+    let record = &records[0];
+    let profile = "https://w3id.org/dpv/schema/dpv-27560#record";
+    assert_eq!(record["dct:conformsTo"]["@id"], profile);
+    assert_eq!(record["dpv:hasConsentStatus"][0]["@type"][0], "dpv:ConsentGiven");
+    assert_eq!(record["dpv:hasDataController"]["dpv:hasName"], "Example Ltd");
+    let gdpr = read(&format!("browser={}&profile=record-eu-gdpr", one.id)).good();
+    assert_eq!(gdpr["@graph"][0]["dpv:hasAuthority"]["dpv:hasName"], "Data Protection Commission");
+    let receipt = read(&format!("browser={}&profile=receipt", one.id)).good();
+    assert_eq!(receipt["@type"], "dpv:ConsentReceipt");
+    assert_eq!(read(&format!("browser={}&profile=other", one.id)).status, 422);
+    assert_eq!(read("").status, 422);
+    assert_eq!(read(&format!("browser={}", "ab".repeat(16))).status, 404);
+    assert!(!document.to_string().contains(&one.id), "no name of the person");
+}
+
+#[test]
+fn a_receipt_of_consent_verifies_without_the_shop() {
+    let server = Server::by_hand();
+    let mut yes = choice(&["Personalization"]);
+    yes["receipt"] = json!(true);
+    let answer = put(&server, As::Page, &yes);
+    let json = answer["receipt"].to_string();
+    let key = server.call(As::Page, &Call::get("/v1/receipt-key")).good();
+    let key = key["key"].as_str().unwrap();
+    let payload = consent_receipt::verify(&json, Some(key)).unwrap();
+    let text = consent_receipt::describe(&payload);
+    assert!(text.contains("Personalization") && text.contains("ConsentGiven"), "{text}");
+    assert!(receipt::verify(&json, Some(key)).is_err(), "it is no receipt of an erasure");
+    assert!(!json.contains("conformsTo"), "a controller without a name claims no profile");
+
+    let browser = answer["browser"].as_str().unwrap();
+    let path = format!("/v1/consents/receipt?browser={browser}");
+    let again = server.call(As::Page, &Call::get(&path)).good().to_string();
+    assert!(consent_receipt::verify(&again, Some(key)).is_ok());
+    let path = format!("{path}&profile=record");
+    assert_eq!(server.call(As::Page, &Call::get(&path)).status, 422);
+
+    // The command reads the receipt, also out of the whole answer.
+    let verify = |text: &str| {
+        let file = server.folder().join("receipt.json");
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        Binary::command(&["verify", "receipt", file, "--key", key]).output().unwrap()
+    };
+    for text in [json.as_str(), &answer.to_string()] {
+        let done = verify(text);
+        let out = String::from_utf8(done.stdout).unwrap();
+        assert!(done.status.success() && out.contains("Receipt of consent"), "{out}");
+    }
+    assert!(!verify(&json.replace("ConsentGiven", "ConsentGivem")).status.success());
+}
+
+#[test]
+fn the_record_of_a_customer_needs_the_customers_token() {
+    let server = Server::by_hand();
+    let mut yes = choice(&["Personalization"]);
+    yes["customer"] = json!("c-1");
+    put(&server, As::Shop, &yes);
+    for path in ["/v1/consents/record", "/v1/consents/receipt"] {
+        let with = |token: &str| {
+            let call = Call::get(path).header("Confidant-Customer", token);
+            server.call(As::Page, &call).status
+        };
+        assert_eq!(with(&server.token("c-1")), 200);
+        assert_eq!(with(&server.token("c-2")), 404);
+        let named = format!("{path}?customer=c-1");
+        assert_eq!(server.call(As::Page, &Call::get(&named)).status, 403);
+        assert_eq!(server.call(As::Shop, &Call::get(&named)).status, 200);
+    }
+}
+
+#[test]
+fn a_browser_and_an_account_never_join() {
+    let server = Server::by_hand();
+    let one = server.browser(&["Personalization"]);
+    let token = server.token("c-1");
+    let as_customer =
+        |call: Call| server.call(As::Page, &call.header("Confidant-Customer", &token));
+    // The account has no yes because the browser has one, and keeps its own no.
+    let path = format!("/v1/consents?browser={}", one.id);
+    assert_eq!(as_customer(Call::get(&path)).good()["consents"], json!({}));
+    let no = json!({ "browser": one.id, "choices": { "SharedLearning": false } });
+    as_customer(Call::put("/v1/consents", &no)).good();
+    check_states(&server, &customer("c-1"), &[RecordState::Refused]);
+    check_states(&server, &browser(&one.id), &[RecordState::Given]);
+    let path = format!("/v1/recommendations?browser={}", one.id);
+    let basis = as_customer(Call::get(&path)).good()["basis"].clone();
+    assert_eq!(basis["tier"], "anonymous", "the browser's history does not serve the account");
+}
+
+/// Runs the binary and gives what it printed.
+#[track_caller]
+fn prints(arguments: &[&str]) -> String {
+    let done = Binary::command(arguments).output().unwrap();
+    let (out, wrong) = (String::from_utf8(done.stdout), String::from_utf8(done.stderr).unwrap());
+    assert!(done.status.success(), "{arguments:?}: {wrong}");
+    out.unwrap()
+}
+
+#[test]
+fn cookies_of_another_tool_bring_every_no_and_only_asserted_yeses() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configuration(folder.path(), "");
+    let config = config.to_str().unwrap();
+    let now = jiff::Timestamp::now().to_string();
+    let cookies = format!(
+        "customer,cookie\n\
+         anna,\"OptanonConsent=isGpcEnabled=0&groups=C0001%3A1%2CC0003%3A1%2CC0004%3A0; \
+         OptanonAlertBoxClosed={now}\"\n\
+         bert,\"groups=C0003%3A1%2CC0004%3A0\"\n\
+         carl,nonsense\n"
+    );
+    let file = folder.path().join("cookies.csv");
+    std::fs::write(&file, cookies).unwrap();
+    let file = file.to_str().unwrap();
+    let basis = "Personalization=same notice, asked by our old banner";
+    let import = ["consents", "import", file, "--from", "onetrust", "--config", config];
+    let said = prints(&[&import[..], &["--assert-basis", basis]].concat());
+    assert!(said.contains("4 refusals taken, 1 consents taken"), "{said}");
+    assert!(said.contains("cookie_malformed"), "{said}");
+
+    let export = |who: &str| {
+        let arguments = ["consents", "export", "--config", config, "--customer", who];
+        serde_json::from_str::<Value>(&prints(&arguments)).unwrap()
+    };
+    let anna = export("anna");
+    let events: Vec<&Value> = anna["@graph"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| &record["dpv:hasConsentStatus"][0])
+        .collect();
+    let yes = events[0];
+    assert_eq!(yes["@type"], "dpv:ConsentGiven", "nobody knows how it was expressed");
+    assert_eq!(yes["dpv:isIndicatedBy"]["@id"], "dpv:DataController");
+    let source = "cookie of onetrust: same notice, asked by our old banner";
+    assert_eq!(yes["dct:source"], source);
+    assert_eq!(events[1]["@type"], "dpv:ConsentRefused");
+    // The box was never closed: the groups are the shop's defaults.
+    let bert = export("bert").to_string();
+    assert!(bert.contains("ConsentRefused") && !bert.contains("ConsentGiven"), "{bert}");
+    // A second run changes nothing.
+    let said = prints(&[&import[..], &["--assert-basis", basis]].concat());
+    assert!(said.contains("0 consents taken"), "{said}");
+    let unsaid = ["consents", "import", file, "--from", "cookieconsent", "--config", config];
+    let done = Binary::command(&unsaid).output().unwrap();
+    assert!(String::from_utf8(done.stderr).unwrap().contains("--offered"));
 }

@@ -73,15 +73,11 @@ fn events() -> Vec<Operation> {
     ]
 }
 
-fn table() -> Vec<Operation> {
-    let items = json!({ "items": [{ "id": format!("{MARKER}-item"), "title": MARKER }] });
-    let open = json!({
-        "table": "consent_evidence", "pseudonym": "00".repeat(16), "id": "00".repeat(16),
-        "role": "support", "reason": MARKER,
-    });
+/// What a person chose, and the person's own copy of it.
+fn consents() -> Vec<Operation> {
     let in_query = Some(Named::InQuery);
     let in_body = Some(Named::InBody("customer"));
-    let others = vec![
+    vec![
         Operation {
             customer: in_query,
             query: true,
@@ -102,6 +98,28 @@ fn table() -> Vec<Operation> {
             closed: true,
             ..operation("state_consents", "POST", "/v1/consents/statements", For::ShopOnly)
         },
+        Operation {
+            customer: in_query,
+            query: true,
+            ..operation("read_record", "GET", "/v1/consents/record", For::Pages)
+        },
+        Operation {
+            customer: in_query,
+            query: true,
+            ..operation("read_receipt", "GET", "/v1/consents/receipt", For::Pages)
+        },
+    ]
+}
+
+fn table() -> Vec<Operation> {
+    let items = json!({ "items": [{ "id": format!("{MARKER}-item"), "title": MARKER }] });
+    let open = json!({
+        "table": "consent_evidence", "pseudonym": "00".repeat(16), "id": "00".repeat(16),
+        "role": "support", "reason": MARKER,
+    });
+    let in_query = Some(Named::InQuery);
+    let in_body = Some(Named::InBody("customer"));
+    let others = vec![
         Operation {
             customer: in_query,
             query: true,
@@ -142,7 +160,7 @@ fn table() -> Vec<Operation> {
             ..operation("open_row", "POST", "/staff/rows/open", For::StaffOnly)
         },
     ];
-    events().into_iter().chain(others).chain(documents()).collect()
+    events().into_iter().chain(consents()).chain(others).chain(documents()).collect()
 }
 
 /// What staff change without a restart. Without `If-Match` a change that is fine is refused too.

@@ -140,12 +140,7 @@ pub fn take(engine: &mut Engine, path: &Path, report: &mut Report) -> Result<(),
 /// [`NotTold`].
 pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result<Told, NotTold> {
     let [customer, session, browser, purpose, state, at, notice, language, how] = COLUMNS.map(cell);
-    let name = match (customer, session, browser) {
-        (id, "", "") => Subject::Customer(CustomerId::parse(id).map_err(|_| NotTold::Name)?),
-        ("", id, "") => Subject::Customer(guest(id).map_err(|_| NotTold::Name)?),
-        ("", "", id) => Subject::Browser(BrowserId::parse(id).map_err(|_| NotTold::Name)?),
-        _ => return Err(NotTold::Name),
-    };
+    let name = named(customer, session, browser)?;
     let purpose = PurposeName::parse(purpose).map_err(|_| NotTold::Purpose)?;
     let yes = match state {
         "given" => true,
@@ -174,6 +169,19 @@ pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result
     let said = ChoiceRequest::of(BTreeMap::from([(purpose, yes)]), &how);
     let request = ChoiceRequest { notice, for_days, ..said };
     Ok(Told { name, request, at })
+}
+
+/// The person of a row: exactly one of the three is filled.
+///
+/// # Errors
+/// [`NotTold::Name`].
+pub(crate) fn named(customer: &str, session: &str, browser: &str) -> Result<Subject, NotTold> {
+    match (customer, session, browser) {
+        (id, "", "") => CustomerId::parse(id).map(Subject::Customer).map_err(|_| NotTold::Name),
+        ("", id, "") => guest(id).map(Subject::Customer).map_err(|_| NotTold::Name),
+        ("", "", id) => BrowserId::parse(id).map(Subject::Browser).map_err(|_| NotTold::Name),
+        _ => Err(NotTold::Name),
+    }
 }
 
 #[cfg(test)]
