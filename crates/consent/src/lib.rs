@@ -16,6 +16,7 @@ pub mod dpv;
 pub mod gpc;
 pub mod gpp;
 pub mod law;
+pub mod rates;
 pub mod record;
 pub mod replay;
 pub mod request;

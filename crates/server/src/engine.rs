@@ -34,6 +34,7 @@ pub mod importing;
 pub mod loading;
 pub mod orders;
 pub mod proof;
+pub mod rates;
 pub mod recording;
 pub mod seen;
 pub mod sensitive;

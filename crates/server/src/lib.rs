@@ -2,7 +2,7 @@
 //!
 //! [`path`] holds the verbs of the product; read it first. [`opening`] makes a shop out of a
 //! configuration, [`writer`] runs its one writing thread around an [`engine`], [`shared`] is what
-//! answers read, [`routes`] is HTTP, [`problem`] the one table where the rooms' words become
+//! answers read, [`routes`] is HTTP, [`pages`] what staff see in a browser, [`problem`] the one table where the rooms' words become
 //! status codes. The clock, the random source and the environment are read here and nowhere else.
 
 pub mod answer;
@@ -14,9 +14,11 @@ pub mod documents;
 pub mod engine;
 pub mod limits;
 pub mod opening;
+pub mod pages;
 pub mod path;
 pub mod people;
 pub mod problem;
+pub mod replay;
 pub mod routes;
 pub mod schemas;
 pub mod serving;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,6 +19,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi;
 
 use crate::limits::RateLimits;
+use crate::pages;
 use crate::problem::{self, MediaType, Problem};
 use crate::routes::caller::SecuritySchemes;
 use crate::shared::Shared;
@@ -81,6 +82,8 @@ pub struct App {
         staff::inventory,
         staff::list_rows,
         staff::open_row,
+        staff::consents::consent_rates,
+        staff::consents::replay_consents,
         documents::list_documents,
         documents::read_document,
         documents::put_document,
@@ -144,6 +147,8 @@ pub fn staff(app: App) -> Router {
         .route("/staff/inventory", get(staff::inventory))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))
+        .route("/staff/consents/rates", get(staff::consents::consent_rates))
+        .route("/staff/consents/replay", post(staff::consents::replay_consents))
         .route("/staff/documents", get(documents::list_documents))
         .route(
             "/staff/documents/{kind}/{name}",
@@ -153,7 +158,9 @@ pub fn staff(app: App) -> Router {
         )
         .route("/staff/documents/{kind}/{name}/versions", get(documents::list_versions))
         .route("/staff/documents/{kind}/{name}/versions/{version}", get(documents::read_version))
-        .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max));
+        .merge(pages::router())
+        .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max))
+        .layer(from_fn(pages::refuse_foreign));
     finish(api, app)
 }
 

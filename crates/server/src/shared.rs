@@ -13,6 +13,7 @@ use crate::auth::ApiKeys;
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
+use crate::engine::rates::Counted;
 use crate::people::People;
 use crate::settings::Settings;
 use crate::shared::catalog::Catalog;
@@ -43,6 +44,8 @@ pub struct Shared {
     pub base: Base,
     /// How often items were shown since the start, where a placement explores or keeps floors.
     pub shown: Mutex<Shown>,
+    /// How many people say yes, as it was counted last.
+    pub consent_rates: Mutex<Option<Arc<Counted>>>,
     effect: RwLock<Arc<Effect>>,
     taught: RwLock<Taught>,
     memories: Mutex<Vec<Memory>>,
@@ -94,6 +97,7 @@ impl Shared {
             base,
             effect,
             shown: Mutex::new(Shown::default()),
+            consent_rates: Mutex::new(None),
             taught: RwLock::new(Taught { model, catalog: Catalog::default() }),
             memories: Mutex::new(Vec::new()),
         }

@@ -19,6 +19,8 @@ use crate::routes::App;
 use crate::routes::caller::Staff;
 use crate::routes::parameters::{JsonBytes, Parameters};
 
+pub mod consents;
+
 /// One table, in the words of its declaration.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct InventoryLine {

@@ -33,6 +33,30 @@ fn visitors_meet_the_storefront() {
     assert!(demo.end().0.success());
 }
 
+#[test]
+fn staff_meet_their_pages() {
+    let (modules, chromium) = (tool("CONFIDANT_NODE_MODULES"), tool("CONFIDANT_CHROMIUM"));
+    let demo = Binary::run(Binary::command(&["demo"]).stderr(Stdio::null()));
+    let path = demo.said.iter().find_map(|line| line.split_once("(key in ")).unwrap().1;
+    let key = std::fs::read_to_string(path.trim_end_matches(')')).unwrap();
+    let folder = tempfile::Builder::new().prefix("staff-pages-").tempdir().unwrap().keep();
+    println!("pictures: {}", folder.display());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node/staff.mjs");
+    let run = Command::new("node")
+        .arg(script)
+        .args([&format!("http://{}", demo.staff), folder.to_str().unwrap()])
+        .env("CONFIDANT_NODE_MODULES", modules)
+        .env("CONFIDANT_CHROMIUM", chromium)
+        .env("STAFF_KEY", key.trim())
+        .output()
+        .expect("node starts; run `cargo xtask test`, which installs what tests need");
+    let told =
+        [run.stdout, run.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    println!("{told}");
+    assert!(run.status.success(), "{told}");
+    assert!(demo.end().0.success());
+}
+
 /// What a visitor downloaded verifies, and no longer when it is changed.
 #[track_caller]
 fn check_receipt(receipt: &Path) {

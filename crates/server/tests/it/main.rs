@@ -30,11 +30,15 @@ mod readme;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replays;
+#[cfg(test)]
 mod restore;
 #[cfg(test)]
 mod segment;
 #[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod staff_pages;
 #[cfg(test)]
 mod tiers;
 #[cfg(test)]

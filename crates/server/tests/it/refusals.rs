@@ -159,6 +159,12 @@ fn table() -> Vec<Operation> {
             closed: true,
             ..operation("open_row", "POST", "/staff/rows/open", For::StaffOnly)
         },
+        operation("consent_rates", "GET", "/staff/consents/rates", For::StaffOnly),
+        Operation {
+            body: Some(json!({ "jurisdiction": MARKER })),
+            closed: true,
+            ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
+        },
     ];
     events().into_iter().chain(consents()).chain(others).chain(documents()).collect()
 }

@@ -46,13 +46,14 @@ export class Visitor {
   /** Requests of the API as `{method, path, body}`. */
   sent = [];
 
-  static async arrive(browser, { base, shots, width = 1280, dark = false, gpc = false, failing = null }) {
+  static async arrive(browser, { base, shots, width = 1280, dark = false, gpc = false, failing = null, login }) {
     const one = new Visitor();
     Object.assign(one, { base, shots, width, dark, failing });
     one.context = await browser.newContext({
       viewport: { width, height: 800 },
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
+      httpCredentials: login,
     });
     one.context.setDefaultTimeout(PATIENCE_MS);
     await one.context.addInitScript(watch);

@@ -1,0 +1,131 @@
+//! The replay tester: a decision made again for an invented person, and what would be kept.
+//!
+//! [`asked`] reads the question, `consent::replay` lets the gate decide about every purpose,
+//! [`kept`] sends the event through the same types as `path::record` does, up to the store and not
+//! into it; [`said`] is the answer.
+//!
+//! # Privacy
+//! Nothing is written, learned or remembered, and no person of the shop is looked up: names in the
+//! event are dropped unread, and the pseudonym is that of nobody.
+
+use consent::law::explain::explain;
+use consent::law::{LawPack, NOT_LEGAL_ADVICE, find, named};
+use consent::replay::texts::Texts;
+use consent::replay::{Case, Decision};
+use consent::signals::combine::{Combined, Statement, combine};
+use domain::date::Date;
+use domain::time::{DAY_MS, Timestamp};
+use ingest::event::Event;
+use personal::purpose::{LawfulBasis, PurposeName};
+
+use crate::replay::asked::{Asked, ReplayError};
+use crate::replay::said::{
+    AgainstOut, DenialOut, EventOut, PackOut, PurposeOut, Replayed, SignalOut,
+};
+use crate::shared::Shared;
+
+pub mod asked;
+pub mod kept;
+pub mod said;
+
+/// Makes the decisions of one question.
+///
+/// # Errors
+/// [`ReplayError::Pack`] when no law pack has the name.
+pub fn replay(shared: &Shared, asked: &Asked) -> Result<Replayed, ReplayError> {
+    let now = asked.day.start().plus_ms(DAY_MS / 2);
+    let place = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
+    let (pack, why) = pack(asked, place)?;
+    let event = asked.event.as_deref().map(kept::parse);
+    let signals = signals(shared, asked, event.as_ref().and_then(|read| read.as_ref().ok()), now);
+    let (choices, age) = (&asked.choices, asked.age);
+    let child_directed = shared.settings.child_directed;
+    let case = Case { pack, choices, signals: &signals, age, child_directed, now };
+    let purposes = case.decide().into_iter().map(purpose_out).collect();
+    let event = event.map(|read| {
+        let kept = kept::kept(shared, read, &case, asked.trusted);
+        let left_out = kept::left_out(asked.event.as_deref().unwrap_or_default(), &kept);
+        EventOut { left_out, ..kept }
+    });
+    let signals = signals.statements().iter().map(signal_out).collect();
+    let day = Date(asked.day).to_string();
+    Ok(Replayed { day, pack: pack_out(pack, why), signals, purposes, event })
+}
+
+/// The law pack that counts, and why it is that one.
+fn pack(asked: &Asked, place: Option<&str>) -> Result<(&'static LawPack, String), ReplayError> {
+    if let Some(name) = asked.pack.as_deref() {
+        let pack = named(name).ok_or(ReplayError::Pack)?;
+        return Ok((pack, "it was asked for by its name, as evidence names it".to_owned()));
+    }
+    let (pack, _) = find(place, asked.day);
+    Ok((pack, explain(place, PurposeName::Personalization, asked.day).why()))
+}
+
+fn signals(shared: &Shared, asked: &Asked, event: Option<&Event>, now: Timestamp) -> Combined {
+    let given = &asked.signals;
+    let json = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
+    let (consent_mode, shopify) = (json(&given.consent_mode), json(&given.shopify));
+    let filled = |text: &'_ Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let (tcf, gpp, us) = (filled(&given.tcf), filled(&given.gpp), filled(&given.us_privacy));
+    let texts = Texts {
+        gpc: given.gpc,
+        tcf: tcf.as_deref(),
+        gpp: gpp.as_deref(),
+        us_privacy: us.as_deref(),
+        consent_mode: consent_mode.as_deref(),
+        shopify: shopify.as_deref(),
+    };
+    let region = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
+    let said = texts.statements(region, now);
+    let tool = event.map(Event::consent).filter(|said| !said.is_empty());
+    combine(said.into_iter().chain(tool.map(|said| Statement::tool(&shared.categories, said))))
+}
+
+fn pack_out(pack: &'static LawPack, why: String) -> PackOut {
+    PackOut {
+        id: pack.id,
+        place: pack.place.clone(),
+        digest: pack.digest.clone(),
+        valid_from: Date(pack.valid_from).to_string(),
+        valid_to: pack.valid_to.map(|day| Date(day).to_string()),
+        verified_on: Date(pack.verified_on).to_string(),
+        source: pack.source.clone(),
+        why,
+        advice: NOT_LEGAL_ADVICE,
+    }
+}
+
+fn signal_out(statement: &Statement) -> SignalOut {
+    let denials = statement.denials.iter().map(|denial| DenialOut {
+        what: denial.what.clone(),
+        purposes: denial.purposes.iter().map(|purpose| purpose.as_str()).collect(),
+    });
+    SignalOut { signal: statement.signal.as_str(), denies: denials.collect() }
+}
+
+fn purpose_out(decision: Decision) -> PurposeOut {
+    let against = decision.against.into_iter();
+    PurposeOut {
+        purpose: decision.purpose.as_str(),
+        basis: basis(decision.purpose.basis()),
+        allowed: decision.verdict.is_ok(),
+        refusal: decision.verdict.err().map(personal::gate::Refusal::code),
+        rule: decision.rule,
+        source: decision.source,
+        against: against
+            .map(|(signal, what)| AgainstOut { signal: signal.as_str(), what })
+            .collect(),
+    }
+}
+
+const fn basis(basis: LawfulBasis) -> &'static str {
+    match basis {
+        LawfulBasis::Consent => "consent",
+        LawfulBasis::Contract => "contract",
+        LawfulBasis::LegalObligation => "legal obligation",
+        LawfulBasis::LegitimateInterests => "legitimate interests",
+    }
+}
