@@ -253,6 +253,28 @@ fn number(version: &Value) -> u64 {
     version["version"].as_u64().unwrap()
 }
 
+#[test]
+fn a_new_name_takes_the_place_of_the_one_that_is_back_at_its_default_for_longest() {
+    let server = Server::by_hand();
+    let name = |number: u64| format!("placement/own_{number}");
+    for number in 0..server::documents::NAMES_MAX as u64 {
+        puts(&server, &name(number), 0, &json!({ "toml": "count = 3" })).good();
+        if number != 1 {
+            deletes(&server, &name(number), 1).good();
+        }
+    }
+    let versions = |server: &Server, number| {
+        server.call(As::Staff, &Call::get(&path(&format!("{}/versions", name(number))))).status
+    };
+    assert_eq!(versions(&server, 0), 200);
+    puts(&server, &name(1_000), 0, &json!({ "toml": "count = 3" })).good();
+    puts(&server, &name(1_001), 0, &json!({ "toml": "count = 3" })).good();
+    let server = server.restart();
+    let kept = [0, 1, 2, 3, 1_000].map(|number| versions(&server, number));
+    assert_eq!(kept, [404, 200, 404, 200, 200], "what counts is never dropped");
+    assert_eq!(count(&server, "own_1"), 3);
+}
+
 /// Weights under which only what many visits hold counts, for one tier.
 fn only_popular(tier: Tier) -> Section {
     let mut groups = Plan::shipped().blend.groups;
