@@ -52,8 +52,10 @@ pub struct Row<'a> {
     pub state: ChoiceState,
     /// When it ends by itself.
     pub expires: Timestamp,
-    /// Where the person was.
+    /// Where the person was said to be; empty when nobody said.
     pub place: &'a str,
+    /// The law pack that was applied: what stands for a place that nobody said.
+    pub law: &'a str,
     /// SHA-256 of the notice that was shown; empty when none was.
     pub notice: &'a [u8],
     /// Its language.
@@ -67,7 +69,9 @@ type Order = (u64, Timestamp, u8, Reverse<Timestamp>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Said {
     newest: Order,
-    place: String,
+    law: String,
+    /// The newest place that was said: what ends by itself is said by nobody.
+    place: Option<(Order, String)>,
     /// The newest notice that was shown: who takes a yes back is shown none.
     shown: Option<(Order, Variant)>,
 }
@@ -127,15 +131,19 @@ impl Rates {
             let digest = hex::encode(row.notice).chars().take(DIGEST_CHARS).collect();
             (newest, Variant { digest, language: row.language.to_owned() })
         });
-        let place = row.place.to_owned();
+        let place = (!row.place.is_empty()).then(|| (newest, row.place.to_owned()));
+        let law = row.law.to_owned();
         match self.newest.entry((row.purpose, who)) {
             Entry::Vacant(entry) => {
-                entry.insert(Said { newest, place, shown });
+                entry.insert(Said { newest, law, place, shown });
             }
             Entry::Occupied(mut entry) => {
                 let said = entry.get_mut();
-                if (newest, &place) > (said.newest, &said.place) {
-                    (said.newest, said.place) = (newest, place);
+                if (newest, &law) > (said.newest, &said.law) {
+                    (said.newest, said.law) = (newest, law);
+                }
+                if place > said.place {
+                    said.place = place;
                 }
                 if shown > said.shown {
                     said.shown = shown;
@@ -148,7 +156,8 @@ impl Rates {
     pub fn table(&self, now: Timestamp) -> Vec<Line> {
         let mut counted: BTreeMap<PurposeName, ByPlace<'_>> = BTreeMap::new();
         for ((purpose, _), said) in &self.newest {
-            let variants = counted.entry(*purpose).or_default().entry(&said.place).or_default();
+            let place = said.place.as_ref().map_or(&said.law, |(_, place)| place);
+            let variants = counted.entry(*purpose).or_default().entry(place).or_default();
             let variant = said.shown.as_ref().map_or(&NO_NOTICE, |(_, variant)| variant);
             let count = variants.entry(variant).or_default();
             let (_, _, rank, Reverse(expires)) = said.newest;

@@ -26,6 +26,7 @@ fn row<'a>() -> Row<'a> {
         state: ChoiceState::Given,
         expires: NOW.plus_ms(1),
         place: "DE",
+        law: "eu-2018-05-25",
         notice: &[0xab; 32],
         language: "de",
     }
@@ -108,6 +109,7 @@ fn the_newest_choice_counts_and_a_yes_that_ran_out_is_none() {
             }
         }
         let lines = rates.table(NOW);
+        assert_eq!(lines[0].places[0].name.as_deref(), Some("DE"), "the newest that was said");
         let notice = lines[0].places[0].parts[0].name.clone().unwrap();
         assert_eq!((notice.digest.as_str(), notice.language.as_str()), ("abababababab", "de"));
         lines[0].cell.unwrap()
@@ -117,9 +119,15 @@ fn the_newest_choice_counts_and_a_yes_that_ran_out_is_none() {
     assert_eq!(given(&[yes, no]), cell(12, 0, 4));
     assert_eq!(given(&[no, yes]), cell(12, 0, 4), "in any order");
     assert_eq!(given(&[row(0, ChoiceState::Given, 0)]), cell(12, 0, 4), "it ran out");
-    let without = Row { notice: &[], language: "", ..no };
+    let without = Row { notice: &[], language: "", place: "", ..no };
     assert_eq!(given(&[yes, without]), cell(12, 0, 4), "the notice is that of the yes");
     assert_eq!(given(&[without, yes]), cell(12, 0, 4));
+    let mut rates = Rates::default();
+    for number in 0..5 {
+        let nowhere = Row { place: "", ..yes };
+        rates.add(Pseudonym::from_bytes([number; 16]), &nowhere);
+    }
+    assert_eq!(rates.table(NOW)[0].places[0].name.as_deref(), Some("eu-2018-05-25"));
     let at_once = [row(0, ChoiceState::Refused, 1), yes];
     assert_eq!(given(&at_once), cell(12, 0, 4), "of two at once the more protective one");
 }

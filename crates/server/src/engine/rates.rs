@@ -55,7 +55,9 @@ impl Engine {
         let watch = Stopwatch::start();
         let mut rates = Rates::default();
         self.sweep::<LegalProof, ConsentEvidence>("consent rates", now, |row, evidence| {
-            rates.add(row.pseudonym, &counted_row(&evidence));
+            if let Some(counted) = counted_row(&evidence) {
+                rates.add(row.pseudonym, &counted);
+            }
         })?;
         let took_ms = i64::try_from(watch.ns() / 1_000_000).unwrap_or(i64::MAX / REST_TIMES);
         let rest_ms = took_ms.saturating_mul(REST_TIMES).max(REST_MS_MIN);
@@ -67,16 +69,17 @@ impl Engine {
     }
 }
 
-/// What of a row is counted. The place is that of the law pack that was applied.
-fn counted_row(evidence: &ConsentEvidence) -> Row<'_> {
-    Row {
+/// What of a row is counted; that a person was only asked is not.
+fn counted_row(evidence: &ConsentEvidence) -> Option<Row<'_>> {
+    Some(Row {
         purpose: evidence.purpose,
         version: evidence.version,
         at: evidence.at,
-        state: evidence.state,
+        state: evidence.state.choice()?,
         expires: evidence.expires,
-        place: &evidence.law,
+        place: &evidence.place,
+        law: &evidence.law,
         notice: &evidence.notice,
-        language: &evidence.shown,
-    }
+        language: &evidence.language,
+    })
 }
