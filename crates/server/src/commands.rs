@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod import;
 pub mod law;
+pub mod notice;
 pub mod openapi;
 pub mod serve;
 pub mod tune;

@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod auth;
+pub mod banner;
 pub mod chance;
 pub mod clock;
 pub mod commands;

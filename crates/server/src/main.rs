@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, consents, demo, doctor, documents, erase, evaluate, explain, import, law, openapi,
-    serve, tune, verify,
+    bench, consents, demo, doctor, documents, erase, evaluate, explain, import, law, notice,
+    openapi, serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -29,6 +29,7 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Law(law::Law),
+    Notice(notice::ShowNotice),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Explain(command) => explain::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Law(command) => law::run(&command),
+        Command::Notice(command) => notice::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
         Command::Tune(command) => tune::run(&command),

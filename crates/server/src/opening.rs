@@ -25,6 +25,7 @@ use store::sqlite::tables::SqliteTables;
 use vault::key::{ShopKey, ShopKeys};
 
 use crate::auth::ApiKeys;
+use crate::banner::texts::{Library, TextsError};
 use crate::chance::{self, ChanceError};
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
@@ -77,6 +78,9 @@ pub enum OpeningError {
     /// The weights file.
     #[error("recommend.weights: {0}")]
     Weights(#[from] crate::commands::Failure),
+    /// The words of the banner.
+    #[error("banner: {0}")]
+    Texts(#[from] TextsError),
     /// The store.
     #[error("store: {0}")]
     Store(#[from] StoreError),
@@ -140,6 +144,7 @@ fn assemble(
     let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
     let law = Law { child_directed: settings.child_directed, ..pack.law };
     let categories = categories(&settings)?;
+    let library = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
     let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
     let model_settings = ModelSettings {
         supporters_min: settings.recommend.supporters_min,
@@ -151,7 +156,8 @@ fn assemble(
     };
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
-    let foundation = Foundation { settings, clock, ring, api_keys, law, categories, weights };
+    let foundation =
+        Foundation { settings, clock, ring, api_keys, law, categories, library, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))

@@ -33,6 +33,7 @@ pub mod documents;
 pub mod erasures;
 pub mod events;
 pub mod health;
+pub mod notice;
 pub mod parameters;
 pub mod recommendations;
 pub mod records;
@@ -69,6 +70,9 @@ pub struct App {
         statements::state_consents,
         records::read_record,
         records::read_receipt,
+        notice::notice,
+        notice::banner_script,
+        notice::gpc_support,
         recommendations::recommendations,
         catalog::list_items,
         catalog::put_items,
@@ -124,6 +128,9 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/consents/record", get(records::read_record))
         .route("/v1/consents/receipt", get(records::read_receipt))
         .route("/v1/consents/statements", post(statements::state_consents))
+        .route("/v1/notice", get(notice::notice))
+        .route("/v1/banner.js", get(notice::banner_script))
+        .route(consent::gpc::PATH, get(notice::gpc_support))
         .route("/v1/recommendations", get(recommendations::recommendations))
         .route(
             "/v1/catalog/items",

@@ -14,6 +14,8 @@ use recommend::door::DoorCaps;
 use recommend::placement::Placements;
 use serde::Deserialize;
 
+use crate::banner::{BannerSettings, BannerSettingsError};
+
 /// Everything that `confidant serve` can be told.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +64,9 @@ pub struct Settings {
     /// Who is responsible for the data, as records of consent name it.
     #[serde(default)]
     pub controller: ControllerSettings,
+    /// What people are asked, and in which words.
+    #[serde(default)]
+    pub banner: BannerSettings,
     /// Category names of the shop's consent tool and the purposes that they stand for.
     #[serde(default)]
     pub consent_categories: BTreeMap<String, Vec<String>>,
@@ -278,6 +283,9 @@ pub enum SettingsError {
     /// The basket model.
     #[error("recommend.baskets: {0}")]
     Baskets(#[from] BasketSettingsError),
+    /// The banner.
+    #[error(transparent)]
+    Banner(#[from] BannerSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -345,6 +353,7 @@ impl Settings {
             learning: LearningSettings::default(),
             backup_keep_days: thirty_days(),
             controller: ControllerSettings::default(),
+            banner: BannerSettings::default(),
             consent_categories: BTreeMap::new(),
         }
     }
@@ -362,6 +371,7 @@ impl Settings {
             return Err(SettingsError::StaffOpen);
         }
         self.recommend.baskets.check()?;
+        self.banner.check()?;
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),

@@ -10,6 +10,7 @@ use vault::key::ShopKeys;
 
 use crate::answer::candidates::Memory;
 use crate::auth::ApiKeys;
+use crate::banner::texts::Library;
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
@@ -36,6 +37,8 @@ pub struct Shared {
     pub law: Law,
     /// What the category names of the shop's consent tool stand for.
     pub categories: CategoryMap,
+    /// The words of the banner.
+    pub library: Library,
     /// Choices, pseudonyms and newest items.
     pub people: People,
     /// What is counted.
@@ -75,6 +78,8 @@ pub struct Foundation {
     pub law: Law,
     /// What the category names of the shop's consent tool stand for.
     pub categories: CategoryMap,
+    /// The words of the banner.
+    pub library: Library,
     /// The weights file that the settings name.
     pub weights: Option<WeightsFile>,
 }
@@ -82,7 +87,8 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, law, categories, weights } = foundation;
+        let Foundation { settings, clock, ring, api_keys, law, categories, library, weights } =
+            foundation;
         let base = Base { placements: settings.placements.clone(), weights };
         let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new())));
         Self {
@@ -92,6 +98,7 @@ impl Shared {
             api_keys,
             law,
             categories,
+            library,
             people: People::default(),
             metrics: Metrics::new(),
             base,

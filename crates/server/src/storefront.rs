@@ -90,14 +90,25 @@ struct CategoryOut {
 /// The pages of the storefront.
 pub fn pages() -> Router<App> {
     Router::new()
-        .route("/", get(|| async { content(HTML, asset!("index.html")) }))
-        .route("/p/{id}", get(|| async { content(HTML, asset!("product.html")) }))
-        .route("/cart", get(|| async { content(HTML, asset!("cart.html")) }))
+        .route("/", get(|State(app): State<App>| async move { page(&app, asset!("index.html")) }))
+        .route(
+            "/p/{id}",
+            get(|State(app): State<App>| async move { page(&app, asset!("product.html")) }),
+        )
+        .route(
+            "/cart",
+            get(|State(app): State<App>| async move { page(&app, asset!("cart.html")) }),
+        )
         .route("/assets/{name}", get(file))
         .route("/img/{name}", get(drawing))
         .route("/demo/config.json", get(config))
         .route("/demo/items", get(items))
         .route("/demo/items/{id}", get(item))
+}
+
+/// A page, with the key that the banner's tag carries.
+fn page(app: &App, html: &str) -> Response {
+    content(HTML, html.replace("WRITE_KEY", app.shared.api_keys.write_key()))
 }
 
 fn content(kind: &'static str, body: impl Into<String>) -> Response {

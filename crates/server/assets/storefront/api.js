@@ -12,11 +12,6 @@ export class ShopError extends Error {
     super(text);
     this.status = status;
   }
-
-  /** The shop understood and said no, as it does for a browser id it does not know. */
-  get refused() {
-    return this.status >= 400 && this.status < 500 && this.status !== 429;
-  }
 }
 
 async function call(path, { method = 'GET', body, ms = CALL_MS_MAX, key } = {}) {
@@ -91,22 +86,6 @@ export async function recommendations({ placement, item: current, recent, browse
   return withKey(`/v1/recommendations?${query}`, { ms: RECOMMEND_MS_MAX });
 }
 
-/**
- * Records a choice; a browser without an id gets one together with its erase handle. Signals are
- * acknowledged only by a visitor who was told of them.
- */
-export const putConsents = (browser, choices, digest, acknowledged = []) =>
-  withKey('/v1/consents', {
-    method: 'PUT',
-    body: {
-      browser,
-      choices,
-      notice: { digest, language: document.documentElement.lang },
-      acknowledged_signals: acknowledged,
-      how: 'privacy_panel',
-    },
-  });
-
 const event = (path, browser, what) => {
   const now = new Date().toISOString();
   return withKey(path, {
@@ -121,9 +100,6 @@ export const track = (name, browser, properties) => event('/v1/track', browser, 
 /** Tells the shop size and favorite categories; in the tier `history` only. */
 export const identify = (browser, traits) => event('/v1/identify', browser, { traits });
 
-export const erase = (browser, handle) =>
-  withKey('/v1/erasures', { method: 'POST', body: { browser, erase_handle: handle } });
-
 /** A version 4 UUID; `crypto.randomUUID` is missing on plain http. */
 function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -131,11 +107,4 @@ function uuid() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-/** The digest that names the notice a person read. */
-export async function digest(text) {
-  if (!crypto.subtle) throw new ShopError('Consent needs a secure connection (https or localhost).');
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

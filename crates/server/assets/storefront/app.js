@@ -22,6 +22,14 @@ header();
 // Coming back with the back button shows the cart and tier of now.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 
+// A choice in the banner, the preferences or another tab counts on this page at once.
+globalThis.confidant?.on('change', async () => {
+  header();
+  if (document.querySelector('dialog.panel[open], dialog.sheet[open]')) return;
+  const blocks = await import('./recommend.js');
+  await blocks.reload();
+});
+
 document.getElementById('privacy').addEventListener('click', async (event) => {
   const opener = event.currentTarget;
   try {

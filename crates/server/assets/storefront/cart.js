@@ -51,7 +51,7 @@ function draw() {
 
 async function tell(event, properties) {
   if (state.tier() !== 'history') return;
-  await api.track(event, state.remembered().browser, properties).catch((error) => say(error.message));
+  await api.track(event, state.browserId(), properties).catch((error) => say(error.message));
 }
 
 async function remove(item) {

@@ -1,13 +1,15 @@
-// The side panel "How this shop knows you": three tiers, consent, preferences, what is remembered.
+// The side panel "How this shop knows you": three tiers, preferences, what is remembered. Whether the
+// shop may remember is asked by the banner's own preferences, `window.confidant`.
 
 import * as api from './api.js';
 import { form, traits } from './preferences.js';
 import { lastBasis, refusal, reload } from './recommend.js';
 import * as state from './state.js';
 import { el, say } from './view.js';
-import { GPC_NOTICE, NOTICE, TEACH, TIERS } from './words.js';
+import { TIERS } from './words.js';
 
 let panel;
+let stepping = false;
 let refreshHeader = () => {};
 
 /** Opens the panel; focus goes back to `opener` when it closes. */
@@ -36,7 +38,6 @@ function build() {
         'Your browser asks not to be sold or shared (Global Privacy Control). The shop does neither, and remembers nothing unless you choose it below.',
       ),
     el('fieldset', { class: 'tiers' }, el('legend', {}, 'Choose how much'), ...Object.keys(TIERS).map(tierChoice)),
-    el('div', { 'data-part': 'consent', hidden: true }),
     el('p', { class: 'change', role: 'status', 'data-part': 'status' }),
     el('section', { 'aria-labelledby': 'memory-title' }, el('h3', { id: 'memory-title' }, 'What is remembered now'), el('div', { 'data-part': 'memory' })),
     el('div', { 'data-part': 'preferences' }),
@@ -52,6 +53,7 @@ function build() {
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   dialog.querySelector('[data-part="preferences"]').append(form(preferred));
   document.body.append(dialog);
+  globalThis.confidant?.on('change', chosen);
   return dialog;
 }
 
@@ -69,7 +71,6 @@ function tierChoice(name) {
 function draw() {
   const tier = state.tier();
   panel.querySelector(`input[value="${tier}"]`).checked = true;
-  part('consent').hidden = true;
   drawMemory(tier);
   part('preferences').querySelector('.place').textContent = tier === 'history' ? 'this browser, and sealed at the shop' : 'stays in your browser';
   refreshHeader();
@@ -94,19 +95,14 @@ async function choose(name) {
 
 /** Taking consent back erases what rested on it; says so. */
 async function takeBack() {
-  const known = state.remembered();
-  const none = { Personalization: false, SharedLearning: false };
-  const answer = await api.putConsents(known.browser, none, await api.digest(shown([]))).catch((error) => {
-    // A shop that does not know this browser has nothing to withdraw.
-    if (!error.refused) throw error;
-  });
-  state.setRemembered({ ...known, active: false, teach: false });
-  return answer?.erased?.length ? ' The shop erased what it kept, together with its key.' : '';
+  await globalThis.confidant.withdraw();
+  return ' The shop erased what it kept, together with its key.';
 }
 
 /** Does one change, then asks all blocks again and says what changed. */
 async function step(change) {
   tell('One moment …');
+  stepping = true;
   try {
     const done = await change();
     draw();
@@ -117,76 +113,33 @@ async function step(change) {
     draw();
     tell(error.message);
     return false;
+  } finally {
+    stepping = false;
   }
 }
 
-/** All words of the question, as the record's digest names them. */
-const shown = (told) => [...NOTICE.flat(), ...(told.length ? [GPC_NOTICE] : []), TEACH].join('\n');
-
-/** Consent is a click on a button of its own; refusing looks and weighs the same. */
-function ask(teaching = false) {
-  const teach = el('input', { type: 'checkbox', id: 'teach', checked: teaching });
-  const told = state.signals();
-  const yes = el('button', { type: 'button', class: 'button', onclick: () => consent(teach.checked, told) }, 'Yes, remember me');
-  const no = el('button', { type: 'button', class: 'button', onclick: refuse }, 'No, do not remember');
-  const box = part('consent');
-  box.replaceChildren(
-    el(
-      'div',
-      { class: 'consent', role: 'group', 'aria-label': 'Consent' },
-      el('dl', {}, ...NOTICE.flatMap(([name, words]) => [el('dt', {}, name), el('dd', {}, words)])),
-      told.length > 0 && el('p', { class: 'signal' }, GPC_NOTICE),
-      el('label', { class: 'check' }, teach, el('span', {}, TEACH)),
-      el('div', { class: 'pair' }, yes, no),
-    ),
-  );
-  box.hidden = false;
-  tell('Please say yes or no. Nothing changes until you do.');
-  box.scrollIntoView({ block: 'nearest' });
-}
-
-function refuse() {
-  const checked = state.tier();
+/** Asks in the banner's preferences; until there is a yes nothing changes. */
+function ask() {
   draw();
-  panel.querySelector(`input[value="${checked}"]`).focus();
-  tell(`Nothing changed. You are still “${TIERS[checked].name}”.`);
+  tell('Please say yes or no. Nothing changes until you do.');
+  if (globalThis.confidant) globalThis.confidant.open().catch(() => tell('The privacy settings could not be loaded. Nothing was changed.'));
+  else tell('The privacy settings could not be loaded. Nothing was changed.');
 }
 
-/** Records a yes; `told` are the signals that the visitor was told of in the question. */
-async function consent(teach, told) {
-  const before = state.remembered();
+/** After a choice in the preferences: everything follows, and is said. */
+async function chosen() {
+  if (!panel.open || stepping || document.querySelector('dialog.sheet[open]')) return;
   await step(async () => {
-    const choices = { Personalization: true, SharedLearning: teach };
-    const notice = await api.digest(shown(told));
-    const answer = await api.putConsents(before?.browser ?? null, choices, notice, told).catch((error) => {
-      // The shop has forgotten this browser, so it starts afresh with a new number.
-      if (!before || !error.refused) throw error;
-      return api.putConsents(null, choices, notice, told);
-    });
-    state.setRemembered({
-      browser: answer.browser,
-      erase_handle: answer.erase_handle ?? before?.erase_handle,
-      active: true,
-      teach,
-      told,
-    });
+    if (state.tier() !== 'history') return `You are now “${TIERS[state.tier()].name}”.`;
     await offer();
-    return `The shop remembers you from now on${teach ? ' and learns from your visits' : ''}.`;
+    return `The shop remembers you from now on${state.teaches() ? ' and learns from your visits' : ''}.`;
   });
-  panel.querySelector(`input[value="${state.tier()}"]`).focus();
-}
-
-/** The second switch alone; a signal that the visitor was not told of is asked about first. */
-function changeTeach(teach) {
-  const { told = [] } = state.remembered();
-  if (teach && state.signals().some((signal) => !told.includes(signal))) return ask(true);
-  return consent(teach, told);
 }
 
 /** Size and departments, as far as any were chosen, belong to what is remembered by consent. */
 async function offer() {
   const { size, categories } = state.preferences();
-  if (size || categories.length) await api.identify(state.remembered().browser, traits(state.preferences()));
+  if (size || categories.length) await api.identify(state.browserId(), traits(state.preferences()));
 }
 
 /** After a change of size or departments: the shelves follow here, the shop only by consent. */
@@ -195,7 +148,7 @@ async function preferred() {
   dispatchEvent(new Event('preferences'));
   if (state.tier() !== 'history') return tell('Your shelves are in your order. Nothing was sent.');
   await step(async () => {
-    await api.identify(state.remembered().browser, traits(state.preferences()));
+    await api.identify(state.browserId(), traits(state.preferences()));
     return 'Your shelves are in your order, and the shop remembers it.';
   });
   return undefined;
@@ -203,7 +156,7 @@ async function preferred() {
 
 function drawMemory(tier) {
   const recent = state.recent();
-  const known = state.remembered();
+  const known = state.browserId();
   const basis = lastBasis();
   const history = basis?.inputs.find((input) => input.kind === 'history')?.count ?? 0;
   const { size, categories } = state.preferences();
@@ -215,7 +168,7 @@ function drawMemory(tier) {
     tier === 'history' && ['History', used, 'at the shop, sealed'],
     size && ['Size', size, both],
     categories.length > 0 && ['Departments', categories.join(', '), both],
-    known && ['Random number of this browser', `${known.browser.slice(0, 8)}…`, known.active ? 'this browser and the shop' : 'this browser, and beside the record of your choice'],
+    known && ['Random number of this browser', `${known.slice(0, 8)}…`, 'this browser and the shop'],
   ].filter(Boolean);
   const memory = part('memory');
   memory.replaceChildren(
@@ -224,14 +177,12 @@ function drawMemory(tier) {
       : el('p', {}, 'Nothing. The cart of this tab is all there is.'),
   );
   if (tier === 'visit') memory.append(el('button', { type: 'button', class: 'quiet', onclick: () => choose('anonymous') }, 'End visit and clear this tab'));
-  if (tier === 'history') {
-    if (basis?.refused) {
-      memory.append(el('p', { class: 'signal' }, refusal(basis.refused), ' ', el('button', { type: 'button', class: 'quiet', onclick: () => ask(known.teach) }, 'Choose again')));
-    }
-    const teach = el('input', { type: 'checkbox', onchange: (event) => changeTeach(event.currentTarget.checked) });
-    teach.checked = known.teach;
-    memory.append(el('label', { class: 'check' }, teach, el('span', {}, TEACH)));
-  }
+  if (tier !== 'history') return;
+  if (basis?.refused) memory.append(el('p', { class: 'signal' }, refusal(basis.refused)));
+  memory.append(
+    el('p', {}, state.teaches() ? 'Your finished visits teach the shop, too.' : 'Your visits do not teach the shop.'),
+    el('button', { type: 'button', class: 'quiet', onclick: ask }, 'Privacy settings'),
+  );
 }
 
 async function startErase() {

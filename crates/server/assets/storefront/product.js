@@ -53,7 +53,7 @@ async function told(loading) {
 async function seen(item) {
   state.look(item);
   if (state.tier() === 'history' && !item.sensitive) {
-    await api.track('Product Viewed', state.remembered().browser, { product_id: item.id });
+    await api.track('Product Viewed', state.browserId(), { product_id: item.id });
   }
 }
 
@@ -84,6 +84,6 @@ function add(item) {
   header();
   say(`${item.title} is in your cart.`);
   if (state.tier() === 'history' && !item.sensitive) {
-    api.track('Product Added', state.remembered().browser, { product_id: item.id }).catch((error) => say(error.message));
+    api.track('Product Added', state.browserId(), { product_id: item.id }).catch((error) => say(error.message));
   }
 }

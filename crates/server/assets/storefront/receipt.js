@@ -1,6 +1,5 @@
 // "Erase me": asks once, erases, and shows the signed receipt.
 
-import * as api from './api.js';
 import * as state from './state.js';
 import { el } from './view.js';
 
@@ -42,16 +41,9 @@ export function confirmErase(erased) {
 
 /** Erases at the shop first; the browser forgets its handle only after the shop answered. */
 async function run() {
-  const known = state.remembered();
-  const answer = known && (await api.erase(known.browser, known.erase_handle).catch(unknown));
+  const answer = await globalThis.confidant?.erase();
   state.forget();
   return answer;
-}
-
-/** A shop that does not know this browser has nothing of it; anything else can be tried again. */
-function unknown(error) {
-  if (!error.refused) throw error;
-  return { said: error.message };
 }
 
 function show(dialog, answer) {
@@ -61,13 +53,7 @@ function show(dialog, answer) {
   const foot = (...buttons) => el('div', { class: 'pair sheet-foot' }, ...buttons);
   if (!answer) {
     heading.textContent = 'Nothing was kept at the shop';
-    body.replaceChildren(el('p', {}, 'You were never remembered, so there was nothing to erase there. This browser was cleared as well.'), foot(close));
-  } else if (answer.said) {
-    heading.textContent = 'The shop does not know this browser';
-    body.replaceChildren(
-      el('p', {}, `It said: ${answer.said} So it has nothing to erase under this browser’s number. This browser was cleared.`),
-      foot(close),
-    );
+    body.replaceChildren(el('p', {}, 'The shop has nothing under this browser’s number, so there was nothing to erase there. This browser was cleared as well.'), foot(close));
   } else {
     heading.textContent = 'You are forgotten';
     body.replaceChildren(...receipt(answer), foot(download(answer), close));

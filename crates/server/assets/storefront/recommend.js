@@ -51,7 +51,7 @@ async function load(one) {
       placement: one.placement,
       item: one.item?.(),
       recent: state.recent(),
-      browser: tier === 'history' ? state.remembered().browser : undefined,
+      browser: tier === 'history' ? state.browserId() : undefined,
       tier,
       count: one.count,
     });

@@ -1,8 +1,8 @@
 // Everything that this browser keeps, in one place. No cookies.
 //
 // This tab (sessionStorage): the cart, and in the tier `visit` or above the last items.
-// This browser (localStorage): size and departments when the visitor chose them, and after consent
-// the random browser id with its erase handle.
+// This browser (localStorage): size and departments when the visitor chose them. The choices and,
+// after a yes, the random browser id with its erase handle are kept by the banner's script.
 
 const RECENT_MAX = 20;
 
@@ -29,15 +29,16 @@ function box(store) {
 const tab = box(() => sessionStorage);
 const browser = box(() => localStorage);
 
-/**
- * `{browser, erase_handle, active, teach, told}` once consent was given, else null; `told` lists the
- * opt-out signals that the visitor was told of before saying yes.
- */
-export const remembered = () => browser.get('remembered', null);
-export const setRemembered = (value) => browser.set('remembered', value);
+/** The banner's script; where it could not be loaded, nothing is allowed. */
+const consent = () => globalThis.confidant;
+
+/** The random number of this browser, after a yes. */
+export const browserId = () => consent()?.browser ?? null;
+export const teaches = () => Boolean(consent()?.consents().SharedLearning);
+const remembers = () => Boolean(consent()?.consents().Personalization);
 
 /** The tier the visitor chose; the answer of the server says which one was used. */
-export const tier = () => (remembered()?.active ? 'history' : tab.get('visit', false) ? 'visit' : 'anonymous');
+export const tier = () => (remembers() ? 'history' : tab.get('visit', false) ? 'visit' : 'anonymous');
 export const setVisit = (on) => {
   tab.set('visit', on || undefined);
   if (!on) tab.set('recent', undefined);
@@ -64,9 +65,8 @@ export const setPreferences = ({ size, categories }) =>
 /** The opt-out signals that this browser sends. */
 export const signals = () => (navigator.globalPrivacyControl === true ? ['gpc'] : []);
 
-/** Back to a browser that never met the shop; the cart of this tab stays. */
+/** Empties what is kept here; the cart of this tab stays. */
 export function forget() {
   setVisit(false);
-  browser.set('remembered', undefined);
   browser.set('preferences', undefined);
 }

@@ -1,5 +1,4 @@
-// The words for tiers, inputs and purposes. What is shown before consent is also what the consent
-// record's digest is taken of, so the words of the notice change only together with it.
+// The words for tiers, inputs and purposes. What is said before a yes are the banner's words.
 
 export const TIERS = {
   anonymous: {
@@ -62,27 +61,3 @@ export const REFUSALS = {
 
 /** What is said of a refusal that is not on the list. */
 export const REFUSED = 'The shop’s rules kept your history closed.';
-
-/** What is said before a yes, with a title each. */
-export const NOTICE = [
-  [
-    'What is kept',
-    'A random number for this browser. What you look at, put in the cart and order here, for at most 90 days. Your size and ' +
-      'favorite departments, if you choose any, for at most 13 months.',
-  ],
-  ['What for', 'To choose clothes for you, and for nothing else.'],
-  ['How', 'Sealed under a key that exists only for you. No name, no address and no device data is kept with it.'],
-  [
-    'Your say',
-    'You can change your mind at any time: then it is erased at once, together with its key. Only the record of your choice ' +
-      'stays, as proof, for at most four years.',
-  ],
-];
-
-/** Part of the notice where the browser sends the signal: a yes would outrank it, so it is said. */
-export const GPC_NOTICE =
-  'Your browser sends an opt-out signal (Global Privacy Control), and the shop honors it: without your answer here nothing is ' +
-  'remembered. If you say yes, your yes counts above the signal for this one use. Nothing is sold or shared either way.';
-
-export const TEACH =
-  'Also teach the shop: my finished visits may count when the shop learns which clothes go together. Erasing takes that back, too.';

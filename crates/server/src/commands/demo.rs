@@ -58,6 +58,8 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
     settings.public = Listener::loopback(command.port);
     settings.staff = Listener::loopback(0);
     settings.jurisdiction = Some("EU".to_owned());
+    // What the storefront does, and nothing else, is asked for.
+    settings.banner.purposes = vec![PurposeName::Personalization, PurposeName::SharedLearning];
     let listeners = Listeners {
         public: serving::bind(&settings.public).or_fail("public")?,
         staff: serving::bind(&settings.staff).or_fail("staff")?,

@@ -12,6 +12,7 @@ use clap::Args;
 use rights::receipt::public_key;
 use tokio::runtime::Runtime;
 
+use crate::banner::texts::Library;
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
 use crate::engine::Engine;
@@ -52,6 +53,8 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
     let settings = Settings::read(&command.config)
         .or_fail(&format!("the configuration {} is not usable", command.config.display()))?;
     if command.check {
+        let banner = &settings.banner;
+        Library::read(banner.texts.as_deref(), &banner.language).or_fail("banner")?;
         say("the configuration is fine");
         return Ok(());
     }

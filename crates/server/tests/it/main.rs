@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod banner;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod consents;

@@ -90,6 +90,9 @@ fn consents() -> Vec<Operation> {
             closed: true,
             ..operation("put_consents", "PUT", "/v1/consents", For::Pages)
         },
+        Operation { query: true, ..operation("notice", "GET", "/v1/notice", For::Everyone) },
+        operation("banner_script", "GET", "/v1/banner.js", For::Everyone),
+        operation("gpc_support", "GET", "/.well-known/gpc.json", For::Everyone),
         Operation {
             body: Some(
                 json!({ "customer": ANNA, "state": "requested", "purposes": ["Marketing"] }),
@@ -646,6 +649,11 @@ fn queries_that_cannot_be_read_are_refused() {
         ("read_consents", "customer=canary-5e1f%00"),
         ("read_consents", "jurisdiction=canary-5e1f&browser=00000000000000000000000000000000"),
         ("put_consents", "jurisdiction=canary-5e1f"),
+        ("notice", "language=canary_5e1f"),
+        ("notice", &format!("language={long}")),
+        ("notice", "jurisdiction=canary-5e1f"),
+        ("notice", "jurisdiction="),
+        ("notice", "gpc=canary-5e1f"),
         ("recommendations", "placement=canary-5e1f"),
         ("recommendations", "tier=canary-5e1f"),
         ("recommendations", "count=canary-5e1f"),

@@ -9,7 +9,7 @@ const { CONFIDANT_NODE_MODULES, CONFIDANT_CHROMIUM } = process.env;
 assert.ok(CONFIDANT_NODE_MODULES && CONFIDANT_CHROMIUM, 'run `cargo xtask test`, which installs what tests need');
 const require = createRequire(path.join(CONFIDANT_NODE_MODULES, 'any.js'));
 const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+export const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const FLAGS = [
   '--no-sandbox',
@@ -20,14 +20,14 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PATIENCE_MS = 15_000;
 const SHIFT_MAX = 0.02;
 
 export const launch = () => chromium.launch({ executablePath: CONFIDANT_CHROMIUM, args: FLAGS });
 
 /** Runs in every page before its own scripts. */
-function watch() {
+export function watch() {
   globalThis.shifted = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shifted += entry.value;
@@ -35,7 +35,7 @@ function watch() {
   document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 }
 
-function sendSignal() {
+export function sendSignal() {
   Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true, configurable: true });
 }
 
@@ -68,7 +68,7 @@ export class Visitor {
     this.context.on('request', (request) => {
       const url = new URL(request.url());
       if (url.origin !== this.base) this.wrong.push(`left the origin: ${url.href}`);
-      if (url.pathname.startsWith('/v1/')) {
+      if (url.pathname.startsWith('/v1/') && !['/v1/banner.js', '/v1/notice'].includes(url.pathname)) {
         this.sent.push({ method: request.method(), path: url.pathname, query: url.searchParams, body: request.postDataJSON() });
       }
     });
@@ -91,7 +91,7 @@ export class Visitor {
   }
 
   settled() {
-    return this.page.waitForFunction(() => !document.querySelector('[aria-busy], #privacy[disabled]'));
+    return this.page.waitForFunction(() => !document.querySelector('[aria-busy], #privacy[disabled]') && (!globalThis.confidant || dataLayer.some((one) => one.event)));
   }
 
   async openPanel() {
@@ -113,12 +113,26 @@ export class Visitor {
     await this.told(words);
   }
 
-  /** Says yes in the question that the panel asks. */
+  /** Says yes in the preferences that the panel opens. */
   async accepts({ teach = false } = {}) {
     await this.chooses('history', 'Please say yes or no');
-    if (teach) await this.page.check('#teach');
-    await this.page.click('.consent button:has-text("Yes, remember me")');
+    await this.saysYes({ teach });
+  }
+
+  async saysYes({ teach = false } = {}) {
+    await this.picks('Personalization', 'yes');
+    await this.picks('SharedLearning', teach ? 'yes' : 'no');
+    await this.page.getByRole('button', { name: 'Save', exact: true }).click();
     await this.told('The shop remembers you');
+  }
+
+  picks(purpose, value) {
+    return this.page.locator(`confidant-preferences input[name="${purpose}"][value="${value}"]`).check();
+  }
+
+  /** The preferences of the banner's script, over the panel. */
+  preferences() {
+    return this.page.locator('confidant-preferences dialog[open]');
   }
 
   reasons() {

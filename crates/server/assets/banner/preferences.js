@@ -1,0 +1,127 @@
+// The preferences: one no and one yes per purpose, side by side and alike, neither of them chosen
+// before the person does. Escape and closing change nothing.
+
+class Preferences extends HTMLElement {
+  connectedCallback() {
+    if (!notice || this.shadowRoot) return;
+    this.live = el('p', { role: 'status', class: 'unseen' });
+    this.dialog = el('dialog', { 'aria-labelledby': 'title' });
+    // A click beside the panel closes it: the dialog has no padding of its own.
+    this.dialog.addEventListener('click', (event) => event.target === this.dialog && this.dialog.close());
+    rootOf(this).append(this.dialog, this.live);
+  }
+
+  /** Draws the state of now and opens. */
+  open() {
+    this.live.textContent = '';
+    this.dialog.replaceChildren(this.form());
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** Closes after a choice and says so. */
+  said(text) {
+    this.dialog.close();
+    this.live.textContent = text;
+  }
+
+  /** Shows what counts now, after a choice that was not carried out whole. */
+  sync() {
+    for (const input of this.dialog.querySelectorAll('input')) input.checked = Boolean(record[input.value][input.name]);
+  }
+
+  form() {
+    const words = notice.settings;
+    const { refuse, accept, close } = notice.banner;
+    const status = el('p', { role: 'status', class: 'status' });
+    const says = (text, choices) => button(text, () => carry(this, status, choices(), 'preferences'));
+    const cross = button('×', () => this.dialog.close(), 'cross');
+    cross.setAttribute('aria-label', close);
+    return el(
+      'form',
+      { onsubmit: (event) => event.preventDefault() },
+      el('header', {}, el('h2', { id: 'title', tabindex: '-1', autofocus: true }, words.title), cross),
+      words.signal ? el('p', { class: 'signal' }, words.signal) : null,
+      ...notice.purposes.map(choice),
+      ...ways((choices) => carry(this, status, choices, 'preferences')),
+      el('h3', {}, words.facts_title),
+      el('ul', { class: 'small' }, ...words.facts.map((fact) => el('li', {}, fact))),
+      el(
+        'footer',
+        {},
+        status,
+        el(
+          'div',
+          { class: 'pair' },
+          says(refuse, () => all(false)),
+          notice.yes_counts ? says(accept, () => all(true)) : null,
+          button(words.save, () => this.save(status)),
+        ),
+      ),
+    );
+  }
+
+  /** Saves what was chosen; what was left open stays open, and is not asked again for now. */
+  save(status) {
+    const chosen = {};
+    for (const { purpose } of notice.purposes) {
+      const picked = this.dialog.querySelector(`[name="${purpose}"]:checked`);
+      if (picked) chosen[purpose] = picked.value === 'yes';
+      else record.open[purpose] = again();
+    }
+    keep();
+    if (Object.keys(chosen).length) carry(this, status, chosen, 'preferences');
+    else done();
+  }
+}
+
+customElements.define('confidant-preferences', Preferences);
+
+/** One purpose with its two choices. */
+function choice({ purpose, title, text, silence, data, nothing_kept: nothing }) {
+  const { no, yes } = notice.settings;
+  const radio = (value, label, checked) =>
+    el('label', {}, el('input', { type: 'radio', name: purpose, value, checked, disabled: value === 'yes' && !notice.yes_counts }), label);
+  const kept = data.length ? el('ul', { class: 'small' }, ...data.map((one) => el('li', {}, one.text))) : el('p', { class: 'small' }, nothing);
+  const about = `about-${purpose}`;
+  return el(
+    'fieldset',
+    { 'aria-describedby': about },
+    el('legend', {}, title),
+    el('div', { id: about }, el('p', {}, text), kept, el('p', { class: 'small' }, silence)),
+    el('div', { class: 'pair' }, radio('no', no, Boolean(record.no[purpose])), radio('yes', yes, Boolean(record.yes[purpose]))),
+  );
+}
+
+/** The ways out, there once there is a yes; what each does is said before its button. */
+function ways(go) {
+  const given = Object.keys(record.yes);
+  if (!given.length) return [];
+  const noes = Object.fromEntries(given.map((purpose) => [purpose, false]));
+  const { out_title: title, out } = notice.settings;
+  return [el('h3', {}, title), ...out.flatMap(({ text, button: name }) => [el('p', { class: 'small' }, text), button(name, () => go(noes))])];
+}
+
+/** Opens the preferences. Where even their words cannot be had, says so. */
+async function open() {
+  try {
+    await load();
+  } catch (error) {
+    const dialog = el(
+      'dialog',
+      { onclose: () => dialog.remove() },
+      el('p', {}, 'The privacy settings could not be loaded. Nothing was changed. Please try again later.'),
+      button('Close', () => dialog.close()),
+    );
+    dialog.lang = 'en';
+    document.body.append(dialog);
+    dialog.showModal();
+    throw error;
+  }
+  shown = true;
+  let panel = document.querySelector('confidant-preferences');
+  if (!panel) {
+    panel = document.createElement('confidant-preferences');
+    document.body.append(panel);
+  }
+  panel.open();
+}

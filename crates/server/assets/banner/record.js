@@ -1,0 +1,69 @@
+// What this browser keeps of a person's choices, under one key of localStorage:
+//
+// - `no`: purposes refused, each with the day of the no and the day from which it may be asked again
+// - `open`: purposes left open in the preferences, each likewise
+// - after a yes only: `yes` (purposes with their last day), the random `browser` id, its erase `handle`
+// - `late`: purposes whose no the server could not be told yet
+//
+// And `closed` of this tab in sessionStorage, when the banner was closed without a choice.
+
+const KEY = 'confidant';
+const CLOSED = 'confidant-closed';
+const DAY_MS = 864e5;
+
+const today = () => Math.floor(Date.now() / DAY_MS);
+
+function read() {
+  let kept = null;
+  try {
+    kept = JSON.parse(localStorage.getItem(KEY));
+  } catch {
+    // Storage is off or broken: nothing was chosen.
+  }
+  const { yes = {}, no = {}, open = {}, late = [], browser, handle } = kept ?? {};
+  for (const [purpose, { until }] of Object.entries(yes)) if (until <= today()) delete yes[purpose];
+  return { yes, no, open, late, browser, handle };
+}
+
+let record = read();
+
+/** Writes the record down. Without a yes there is no id to keep, unless a no is on its way. */
+function keep() {
+  const { yes, no, open, late } = record;
+  if (!Object.keys(yes).length && !late.length) {
+    delete record.browser;
+    delete record.handle;
+  }
+  const nothing = !late.length && ![yes, no, open].some((one) => Object.keys(one).length);
+  try {
+    if (nothing) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(record));
+  } catch {
+    // Storage is off: the choice counts on this page.
+  }
+}
+
+/** Whether a purpose is allowed now: by a choice, or by silence where the law pack says so. */
+function allowed(purpose) {
+  const yes = record.yes[purpose];
+  if (yes) return !gpc() || (yes.told && notice?.yes_counts !== false);
+  if (gpc() || record.no[purpose]) return false;
+  return notice?.purposes.find((one) => one.purpose === purpose)?.regime === 'opt_out';
+}
+
+const consents = () => Object.fromEntries(PURPOSES.map((purpose) => [purpose, Boolean(allowed(purpose))]));
+
+/** Whether something is asked that was neither answered nor left open for now. */
+function unanswered() {
+  const rests = (entry) => entry && (entry[1] === null || entry[1] > today());
+  return notice.purposes.some(({ purpose }) => !record.yes[purpose] && !rests(record.no[purpose]) && !rests(record.open[purpose]));
+}
+
+function closed(now) {
+  try {
+    if (now) sessionStorage.setItem(CLOSED, '1');
+    return sessionStorage.getItem(CLOSED) === '1';
+  } catch {
+    return false;
+  }
+}

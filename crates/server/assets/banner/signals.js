@@ -1,0 +1,53 @@
+// Our record, shown to others: Consent Mode, version 2, and the data layer.
+// The purposes that a type needs are those of `consent::consent_mode`; a test compares them.
+
+const TYPES = {
+  ad_storage: ['Marketing'],
+  ad_user_data: ['Marketing'],
+  ad_personalization: ['Marketing', 'Personalization'],
+  analytics_storage: ['Measurement'],
+  functionality_storage: ['Personalization'],
+  personalization_storage: ['Personalization'],
+  security_storage: [],
+};
+
+const layer = (window.dataLayer ??= []);
+
+/** Tag managers tell commands from events by `arguments`. */
+function gtag() {
+  layer.push(arguments);
+}
+
+function mode(command, granted, more) {
+  const types = Object.entries(TYPES).map(([type, needs]) => [type, granted && needs.every(allowed) ? 'granted' : 'denied']);
+  gtag('consent', command, { ...Object.fromEntries(types), ...more });
+}
+
+// Before anything else runs: nothing is granted.
+mode('default', false, { wait_for_update: 500 });
+
+const listeners = { ready: new Set(), change: new Set() };
+let told = '';
+
+function emit(name) {
+  for (const listener of listeners[name]) {
+    try {
+      listener(consents());
+    } catch (error) {
+      // One listener's fault is not the next one's.
+      console.error(error);
+    }
+  }
+}
+
+/** Says what is allowed now, when it is something else than before. */
+function tell() {
+  const now = consents();
+  const text = JSON.stringify(now);
+  if (text === told) return;
+  told = text;
+  mode('update', true);
+  layer.push({ event: 'confidant_consent', confidant: now });
+  unblock();
+  emit('change');
+}

@@ -1,0 +1,104 @@
+// What pages may call, and the start.
+
+function on(name, listener) {
+  if (!listeners[name]) throw new Error('confidant: there are the events ready and change');
+  listeners[name].add(listener);
+  return () => listeners[name].delete(listener);
+}
+
+/**
+ * A choice made in the page's own words. A yes needs a notice that was shown on this page and a
+ * click: no script says yes for a person.
+ */
+async function set(choices, { days } = {}) {
+  const names = Object.keys(choices);
+  const strange = names.find((name) => !PURPOSES.includes(name) || typeof choices[name] !== 'boolean');
+  if (strange || !names.length) throw new Error('confidant: choices are purposes with true or false');
+  if (names.some((name) => choices[name])) {
+    if (!shown) throw new Error('confidant: a yes needs the notice: call show() or open() first');
+    if (navigator.userActivation?.isActive === false) throw new Error('confidant: a yes needs a click');
+    const asked = notice.purposes.map(({ purpose }) => purpose);
+    if (names.some((name) => choices[name] && !asked.includes(name))) throw new Error('confidant: the notice does not ask for this purpose');
+  }
+  await load();
+  const became = await choose(choices, 'script', days);
+  if (became !== 'saved') throw new Error(`confidant: ${notice.status[became]}`);
+  if (!unanswered()) done();
+  return consents();
+}
+
+/** Takes every yes back; what was kept for it is deleted. */
+async function withdraw() {
+  const given = Object.keys(record.yes);
+  return given.length ? set(Object.fromEntries(given.map((purpose) => [purpose, false]))) : consents();
+}
+
+/**
+ * Erases everything under this browser's id; gives the server's answer with the signed receipt, or
+ * null where the server has nothing under it.
+ */
+async function erase() {
+  const { browser, handle } = record;
+  let answer = null;
+  if (browser && handle) {
+    answer = await send('POST', 'erasures', {}, { browser, erase_handle: handle }).catch((error) => {
+      // A server that does not know the id has nothing of it; anything else can be tried again.
+      if (![403, 404, 422].includes(error.status)) throw error;
+      return null;
+    });
+  }
+  record = { yes: {}, no: {}, open: {}, late: [] };
+  keep();
+  tell();
+  return answer;
+}
+
+window.confidant = Object.freeze({
+  consents,
+  show,
+  open,
+  set,
+  withdraw,
+  erase,
+  on,
+  /** The random id of this browser, for events and recommendations; null without a yes. */
+  get browser() {
+    return ['Personalization', 'SharedLearning'].some(allowed) ? record.browser ?? null : null;
+  },
+});
+
+document.addEventListener('click', (event) => {
+  if (!event.target.closest?.('[data-confidant-open]')) return;
+  event.preventDefault();
+  open().catch(() => {});
+});
+
+// A choice in another tab counts here at once.
+addEventListener('storage', ({ key }) => {
+  if (key !== KEY && key !== null) return;
+  record = read();
+  tell();
+});
+
+const body = new Promise((ready) => {
+  if (document.readyState !== 'loading') ready();
+  else document.addEventListener('DOMContentLoaded', ready);
+});
+
+if (Object.keys(record.yes).length) tell();
+load()
+  .then(async () => {
+    tell();
+    await body;
+    emit('ready');
+    const asks = notice.show === 'honored' || (notice.show === 'banner' && tag.dataset.show !== 'manual' && unanswered());
+    if (asks && !closed()) await show();
+    await catchUp();
+  })
+  // Without an answer nothing is shown, and nothing is allowed that was not before.
+  .catch((error) => console.warn(error));
+
+body.then(() => {
+  unblock();
+  new MutationObserver(unblock).observe(document.documentElement, { childList: true, subtree: true });
+});
