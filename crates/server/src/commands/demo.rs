@@ -80,6 +80,7 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
             listeners.staff.origin(),
             folder.path().display()
         ),
+        "Pages for staff:   /staff/pages there, any name, the key as the password".to_owned(),
         "Ctrl-C closes it; nothing stays.".to_owned(),
     ];
     serve(opened, listeners, storefront::pages(), &words)

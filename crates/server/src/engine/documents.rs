@@ -140,7 +140,7 @@ impl Engine {
         let own = found.as_ref().is_some_and(|(_, own)| *own);
         if key.kind == crate::documents::Kind::Weights && version.text.is_some() && !own {
             return Err(DocumentError::Wrong(format!(
-                "{key}: made, expires: these weights do not count today"
+                "{key}: made, expires: these weights have ended, or are from a later day"
             )));
         }
         let plan = effect.plan(base, now.day());

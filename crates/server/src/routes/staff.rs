@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::id::{Pseudonym, RowId};
+use personal::signal::Signal;
 use serde::{Deserialize, Serialize};
 use store::inventory::inventory as lines;
 use utoipa::{IntoParams, ToSchema};
@@ -90,8 +91,21 @@ pub struct OpenedChoice {
     pub state: String,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
+    /// When it ends by itself, in milliseconds since 1970.
+    pub expires_ms: i64,
     /// The law pack.
     pub law: String,
+    /// SHA-256 of the law pack, with which the replay tester makes the decision again; missing in
+    /// rows from before it was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub law_digest: Option<String>,
+    /// Where the person was said to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The opt-out signals that were present.
+    pub signals: Vec<&'static str>,
+    /// Those that the person was told of and outranked.
+    pub acknowledged: Vec<&'static str>,
     /// How it was expressed.
     pub how: String,
 }
@@ -193,9 +207,18 @@ pub async fn open_row(
         purpose: evidence.purpose.as_str(),
         state: evidence.state.as_str().to_owned(),
         at_ms: evidence.at.ms(),
+        expires_ms: evidence.expires.ms(),
         law: evidence.law,
+        law_digest: filled(domain::hex::encode(&evidence.law_digest)),
+        place: filled(evidence.place),
+        signals: evidence.signals.iter().map(Signal::as_str).collect(),
+        acknowledged: evidence.acknowledged.iter().map(Signal::as_str).collect(),
         how: evidence.how,
     }))
+}
+
+fn filled(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 fn declared(table: &str) -> Result<(), Problem> {

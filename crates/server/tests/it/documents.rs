@@ -316,6 +316,8 @@ fn weights_change_at_once_by_tier_and_placement_and_end_by_themselves() {
 
     let ended = weights("2025-11-01", "2026-01-30", &plan);
     refused(&puts(&server, "weights/blend", 1, &json!({ "json": ended })), 422, "have ended");
+    let later = weights("2027-02-20", "2027-05-20", &plan);
+    refused(&puts(&server, "weights/blend", 1, &json!({ "json": later })), 422, "a later day");
     let endless = weights("2026-02-20", "2027-02-20", &plan);
     refused(&puts(&server, "weights/blend", 1, &json!({ "json": endless })), 422, "90 days");
     let mut twice = plan.clone();

@@ -1,11 +1,12 @@
 //! The replay tester: it says what the server does, and does nothing itself.
 
 use consent::law::law_for;
-use domain::date::day;
+use domain::date::{Date, day};
+use domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::http::Call;
-use crate::shop::{As, START, Server, item};
+use crate::shop::{As, START, Server, choice, item};
 
 const YES: &str = "given";
 
@@ -161,6 +162,41 @@ fn a_past_decision_comes_out_the_same_from_its_digest() {
     );
     let own = replays(&server, &json!({}));
     assert_eq!(own["pack"]["id"], "eu-2018-05-25", "the shop's own place");
+}
+
+#[test]
+fn a_decision_on_record_is_made_again_from_its_row() {
+    let server = Server::by_hand();
+    let mut choice = choice(&["Personalization"]);
+    choice["acknowledged_signals"] = json!(["gpc"]);
+    let call = Call::put("/v1/consents?jurisdiction=DE", &choice).header("Sec-GPC", "1");
+    server.call(As::Page, &call).good();
+    let rows = server.call(As::Staff, &Call::get("/staff/rows?table=consent_evidence")).good();
+    let row = &rows[0];
+    let open = json!({
+        "table": "consent_evidence", "pseudonym": row["pseudonym"], "id": row["id"],
+        "role": "support", "reason": "the customer asked what was agreed",
+    });
+    let row = server.call(As::Staff, &Call::post("/staff/rows/open", &open)).good();
+    assert_eq!(server.rows("staff_read"), 1, "the person can read who looked");
+    assert_eq!((&row["place"], &row["state"]), (&json!("DE"), &json!("given")));
+    assert_eq!((&row["signals"], &row["acknowledged"]), (&json!(["gpc"]), &json!(["gpc"])));
+    let day = |field: &str| {
+        let ms = row[field].as_i64().unwrap();
+        Date(Timestamp::from_ms(ms).day()).to_string()
+    };
+    let stated = json!({ "state": row["state"], "since": day("at_ms"),
+        "until": day("expires_ms"), "acknowledged": row["acknowledged"] });
+    let mut asked = json!({
+        "pack": row["law_digest"], "signals": { "gpc": true },
+        "choices": { "Personalization": stated },
+    });
+    let again = replays(&server, &asked);
+    let (allowed, _, rule) = decided(&again, "Personalization");
+    assert!(allowed && rule.contains("above gpc"), "{rule}");
+    asked["choices"]["Personalization"]["acknowledged"] = json!([]);
+    let refused = replays(&server, &asked);
+    assert_eq!(decided(&refused, "Personalization").1, Some("signal_gpc"));
 }
 
 #[test]

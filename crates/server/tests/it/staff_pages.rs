@@ -161,8 +161,14 @@ fn rates_count_people_on_record_and_never_few_of_them() {
     assert_eq!((&notice["digest"], &notice["language"]), (&json!("abababababab"), &json!("en")));
     assert_eq!(numbers(&notice["rate"]), [12, 6, 6], "a no counts for the notice of the yes");
     assert!(!browsers.iter().any(|one| counted.to_string().contains(&one.id)));
+    let gone = &browsers[11];
+    server.erases(As::Page, &json!({ "browser": gone.id, "erase_handle": gone.erase_handle }));
+    server.pass(60_000);
+    let counted = rates(&server);
+    let all = numbers(&counted["purposes"][0]["all"]);
+    assert_eq!(all, [12, 5, 5], "the proof that is kept of an erased person says no");
     let server = server.restart();
     assert_eq!(rates(&server)["purposes"], counted["purposes"]);
     let page = get(&server, "/staff/pages/consents", &basic("", server.key(As::Staff)));
-    assert!(page.text().contains("50 % of 12 people"), "{}", page.text());
+    assert!(page.text().contains("41 % of 12 people"), "{}", page.text());
 }
