@@ -42,7 +42,7 @@ const LATE = `globalThis.ran = [];
   if (location.search.includes('pushy')) confidant.on('ready', () => pushy().catch((error) => console.log(error.message)));`;
 
 const STYLE = `
-  :root { color-scheme: light dark; }
+  :root { color-scheme: light dark; scrollbar-gutter: stable; }
   body { margin: 0; font-family: system-ui, sans-serif; background: #fafafa; color: #202020; }
   main { padding: 1rem; max-width: 60rem; margin: auto; }
   a { color: #0b57a4; }
