@@ -27,7 +27,8 @@ function mode(command, granted, more) {
 mode('default', false, { wait_for_update: 500 });
 
 const listeners = { ready: new Set(), change: new Set() };
-let told = '';
+let known = JSON.stringify(consents());
+let told = false;
 
 function emit(name) {
   for (const listener of listeners[name]) {
@@ -40,14 +41,16 @@ function emit(name) {
   }
 }
 
-/** Says what is allowed now, when it is something else than before. */
+/** Says what is allowed now: once at the start, then when it is something else than before. */
 function tell() {
   const now = consents();
   const text = JSON.stringify(now);
-  if (text === told) return;
-  told = text;
+  const same = text === known;
+  if (told && same) return;
+  told = true;
+  known = text;
   mode('update', true);
   layer.push({ event: 'confidant_consent', confidant: now });
   unblock();
-  emit('change');
+  if (!same) emit('change');
 }

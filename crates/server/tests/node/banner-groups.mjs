@@ -459,6 +459,8 @@ export const groups = {
     assert.equal(await guest.banner().count(), 0);
     assert.equal(await guest.page.evaluate(() => confidant.erase()), null);
     assert.deepEqual(guest.puts(), []);
+    // Nothing has changed, so nothing is said; the page of `open` listens before the server answers.
+    assert.deepEqual(await guest.page.evaluate(() => globalThis.changes), []);
     await guest.page.evaluate(() => confidant.show());
     await guest.press('Accept all');
     await guest.page.waitForFunction(() => confidant.browser);
@@ -468,6 +470,7 @@ export const groups = {
     await guest.recovers();
     const { receipt, status } = await guest.page.evaluate(() => confidant.erase());
     assert.deepEqual([status, typeof receipt.signature], ['done', 'string']);
+    assert.deepEqual(await guest.page.evaluate(() => globalThis.changes), [true, false]);
     assert.deepEqual([await guest.storage(), await guest.allowed()], [[], []]);
     await guest.leaves();
   },

@@ -38,6 +38,8 @@ const TAGS = `
 
 /** With `?pushy` the page tries to say yes for its visitors. */
 const LATE = `globalThis.ran = [];
+  globalThis.changes = [];
+  confidant.on('change', (now) => changes.push(now.Personalization));
   const pushy = () => confidant.show().then(() => confidant.set({ Marketing: true }));
   if (location.search.includes('pushy')) confidant.on('ready', () => pushy().catch((error) => console.log(error.message)));`;
 
