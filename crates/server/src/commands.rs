@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 
 pub mod bench;
+pub mod canary;
 pub mod consents;
 pub mod demo;
 pub mod doctor;

@@ -26,6 +26,7 @@ use crate::engine::staging::Staged;
 use crate::engine::visits::Visits;
 use crate::shared::Shared;
 
+pub mod canary;
 pub mod catalog;
 pub mod choosing;
 pub mod documents;

@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod auth;
 pub mod banner;
+pub mod canary;
 pub mod chance;
 pub mod clock;
 pub mod commands;

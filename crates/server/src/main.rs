@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, consents, demo, doctor, documents, erase, evaluate, explain, import, law, notice,
-    openapi, serve, tune, verify,
+    bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, import, law,
+    notice, openapi, serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -20,6 +20,7 @@ struct Confidant {
 #[derive(Debug, Subcommand)]
 enum Command {
     Bench(bench::Bench),
+    Canary(canary::Canary),
     Consents(consents::Consents),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     start_logging(&filter, json);
     let outcome = match Confidant::parse().command {
         Command::Bench(command) => bench::run(&command),
+        Command::Canary(command) => canary::run(&command),
         Command::Consents(command) => consents::run(&command),
         Command::Doctor(command) => doctor::run(&command),
         Command::Documents(command) => documents::run(&command),

@@ -27,6 +27,7 @@ use crate::telemetry::Answered;
 use crate::writer::Writer;
 
 pub mod caller;
+pub mod canary;
 pub mod catalog;
 pub mod consents;
 pub mod documents;
@@ -82,6 +83,9 @@ pub struct App {
         erasures::receipt_key,
         health::healthz,
         health::readyz,
+        canary::list_canary_runs,
+        canary::read_canary_visitor,
+        canary::keep_canary_run,
         staff::metrics,
         staff::inventory,
         staff::list_rows,
@@ -151,6 +155,8 @@ pub fn public(app: App, more: Router<App>) -> Router {
 pub fn staff(app: App) -> Router {
     let api = Router::new()
         .route("/metrics", get(staff::metrics))
+        .route("/staff/canary", get(canary::list_canary_runs).post(canary::keep_canary_run))
+        .route("/staff/canary/visitors/{name}", get(canary::read_canary_visitor))
         .route("/staff/inventory", get(staff::inventory))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))

@@ -11,6 +11,7 @@ use vault::key::ShopKeys;
 use crate::answer::candidates::Memory;
 use crate::auth::ApiKeys;
 use crate::banner::texts::Library;
+use crate::canary::{Board, Last};
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
@@ -43,6 +44,8 @@ pub struct Shared {
     pub people: People,
     /// What is counted.
     pub metrics: Metrics,
+    /// How the last run of the opt-out canary ended.
+    pub canary: Board,
     /// What the shop starts from, before any document.
     pub base: Base,
     /// How often items were shown since the start, where a placement explores or keeps floors.
@@ -101,6 +104,7 @@ impl Shared {
             library,
             people: People::default(),
             metrics: Metrics::new(),
+            canary: Board::default(),
             base,
             effect,
             shown: Mutex::new(Shown::default()),
@@ -137,6 +141,13 @@ impl Shared {
         taught.catalog.clear();
         // Items may get other numbers.
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Shown::default();
+    }
+
+    /// A run of the opt-out canary was handed in: readiness and metrics say so from now on.
+    pub fn tell_canary(&self, last: Last) {
+        self.canary.set(last);
+        self.metrics.canary_failed.set(i64::from(!last.held));
+        self.metrics.canary_run_seconds.set(last.at.ms() / 1_000);
     }
 
     /// Lends working memory for one answer.

@@ -69,6 +69,10 @@ pub struct Metrics {
     pub model_orders: Gauge<i64, AtomicI64>,
     /// Bytes of the orders in the model.
     pub model_order_bytes: Gauge<i64, AtomicI64>,
+    /// Whether the last run of the opt-out canary failed.
+    pub canary_failed: Gauge<i64, AtomicI64>,
+    /// When the last run was handed in, in seconds since 1970.
+    pub canary_run_seconds: Gauge<i64, AtomicI64>,
     /// Rows that the retention sweep deleted.
     pub expired_rows: Counter<u64, AtomicU64>,
 }
@@ -93,6 +97,8 @@ impl Metrics {
             model_bytes: Gauge::default(),
             model_orders: Gauge::default(),
             model_order_bytes: Gauge::default(),
+            canary_failed: Gauge::default(),
+            canary_run_seconds: Gauge::default(),
             expired_rows: Counter::default(),
         };
         metrics.register()
@@ -116,6 +122,10 @@ impl Metrics {
         registry.register("model_orders", "Orders in the model", self.model_orders.clone());
         let bytes = self.model_order_bytes.clone();
         registry.register("model_order_bytes", "Bytes of the orders in the model", bytes);
+        let failed = self.canary_failed.clone();
+        registry.register("canary_failed", "Whether the last opt-out canary failed", failed);
+        let run = self.canary_run_seconds.clone();
+        registry.register("canary_run_seconds", "When the opt-out canary ran, since 1970", run);
         registry.register("expired_rows", "Rows deleted by retention", self.expired_rows.clone());
         self
     }

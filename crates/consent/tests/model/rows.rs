@@ -14,7 +14,7 @@ const STATES: [RecordState; 4] =
 fn rows() -> Vec<ConsentEvidence> {
     let asked = events(1).into_iter().find_map(|event| match event {
         Event::Choice { request, .. } => Some(request),
-        Event::Day => None,
+        Event::Day | Event::WriteDown | Event::Asked(_) | Event::Invalid(_) => None,
     });
     let context = State::first().context(0);
     let (made, _) = (REAL.choose)(&Choices::default(), &asked.unwrap(), &context);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use consent::record;
+
 use crate::laws::{Around, check, narrower, permits_die, permits_end, restarts};
 use crate::rules::{BROKEN, REAL, Rules};
-use crate::world::{Event, Key, LAST_DAY, State, events, laws};
+use crate::world::{Event, Key, LAST_DAY, State, at, events, laws};
 
 /// How much was looked at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,9 +39,12 @@ fn search(rules: &Rules, signal_count: u32, depth: usize) -> Result<Seen, &'stat
             for event in &events {
                 let Some(after) = step(state, event, rules) else { continue };
                 seen.steps += 1;
-                if let Event::Choice { carried, .. } = event {
+                if after.evidence.len() > state.evidence.len() && !matches!(event, Event::Asked(_))
+                {
                     permits_die(state, &after.choices, &around)?;
-                    restarts(&after, rules)?;
+                }
+                restarts(&after, rules)?;
+                if let Event::Choice { carried, .. } = event {
                     // The same request follows under each set of signals; the empty one first.
                     if *carried == 0 {
                         bare = Some(after.clone());
@@ -63,6 +68,28 @@ fn step(before: &State, event: &Event, rules: &Rules) -> Option<State> {
     match event {
         Event::Day if before.day == LAST_DAY => return None,
         Event::Day => after.day += 1,
+        Event::WriteDown => {
+            let now = at(before.day);
+            let ended: Vec<_> = record::ended(&before.choices, now).collect();
+            if ended.is_empty() {
+                return None;
+            }
+            let chosen = record::expire(&before.choices, &before.evidence, &ended, now);
+            after.evidence.extend(chosen.evidence);
+            after.choices = chosen.choices;
+        }
+        Event::Asked(request) => {
+            let nobody = |_| None;
+            let asked = record::ask(&before.choices, request, &before.context(0), nobody);
+            after.evidence.extend(asked.ok()?);
+        }
+        Event::Invalid(request) => {
+            let context = before.context(before.carried);
+            let chosen = record::invalidate(&before.choices, request, &context).ok()?;
+            after.evidence.extend(chosen.evidence);
+            after.choices = chosen.choices;
+            after.say(request, before.carried);
+        }
         Event::Choice { request, carried } => {
             let context = before.context(*carried);
             let (evidence, choices) = (rules.choose)(&before.choices, request, &context);

@@ -5,6 +5,7 @@ use consent::record::Context;
 use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
 use domain::time::{DAY_MS, Timestamp};
+use personal::evidence::RecordState;
 use personal::gate::{Age, Choices, Facts, Law, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
@@ -78,6 +79,12 @@ pub(crate) fn facts(choices: &Choices, request: u8, law: Law, age: Age) -> Facts
 pub(crate) enum Event {
     /// A day goes by.
     Day,
+    /// The server writes down which yes ended by itself.
+    WriteDown,
+    /// The person is asked; nothing is said.
+    Asked(ChoiceRequest),
+    /// The shop learns that a yes never counted.
+    Invalid(ChoiceRequest),
     /// The person chooses, with a request that carries signals.
     Choice {
         /// What is asked for.
@@ -119,7 +126,10 @@ pub(crate) struct State {
 }
 
 /// Two states of one key have the same future.
-pub(crate) type Key = (u8, u64, u8, [Said; 2], u8, Vec<(PurposeName, u8, i64, i64, u8)>);
+pub(crate) type Key = (u8, u64, u8, [Said; 2], (u8, bool), Vec<Chosen>);
+
+/// A choice as far as the future depends on it.
+pub(crate) type Chosen = (PurposeName, u8, i64, i64, u8);
 
 impl State {
     /// Nobody said anything.
@@ -141,7 +151,8 @@ impl State {
         });
         let version = self.choices.version.number();
         let stored = mask(self.choices.signals);
-        (self.day, version, stored, self.said, self.carried, choices.collect())
+        let was_asked = self.evidence.iter().any(|row| row.state == RecordState::Requested);
+        (self.day, version, stored, self.said, (self.carried, was_asked), choices.collect())
     }
 
     /// What is said after a choice.
@@ -170,7 +181,11 @@ impl State {
 /// Every event of a world with so many signals.
 pub(crate) fn events(signal_count: u32) -> Vec<Event> {
     let masks = || 0..1_u8 << signal_count;
-    let mut events = vec![Event::Day];
+    let mut events = vec![Event::Day, Event::WriteDown];
+    for answers in [[Some(false), None], [None, Some(false)]] {
+        let request = request(answers, 1, 0);
+        events.extend([Event::Asked(request.clone()), Event::Invalid(request)]);
+    }
     for answers in [
         [Some(true), None],
         [None, Some(true)],

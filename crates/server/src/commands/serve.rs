@@ -9,10 +9,13 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum_server::Handle;
 use clap::Args;
+use domain::time::Timestamp;
 use rights::receipt::public_key;
 use tokio::runtime::Runtime;
 
 use crate::banner::texts::Library;
+use crate::canary::Last;
+use crate::canary::job::{Daily, run_now};
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
 use crate::engine::Engine;
@@ -110,6 +113,7 @@ pub struct Running {
     pub shared: Arc<Shared>,
     /// The queue to the writer.
     pub writer: Writer,
+    app: App,
     thread: JoinHandle<Engine>,
     training: Trainer,
     runtime: Runtime,
@@ -125,6 +129,10 @@ type Serving = tokio::task::JoinHandle<std::io::Result<()>>;
 /// What the system says.
 pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<Running, Failure> {
     let Opened { shared, engine, .. } = opened;
+    if let Some(run) = engine.runs().or_fail("the canary's runs cannot be read")?.last() {
+        let at = Timestamp::from_ms(run.at_ms);
+        shared.tell_canary(Last { at, held: run.failures.is_empty() });
+    }
     let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
     let training =
@@ -138,19 +146,22 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     reload_on_hangup(&shared.settings, &public);
     let listening = [
         runtime.spawn(public.serve(routes::public(app.clone(), more), for_public)),
-        runtime.spawn(staff.serve(routes::staff(app), for_staff)),
+        runtime.spawn(staff.serve(routes::staff(app.clone()), for_staff)),
     ];
     drop(entered);
-    Ok(Running { shared, writer, thread, training, runtime, handles, listening })
+    Ok(Running { shared, writer, app, thread, training, runtime, handles, listening })
 }
 
 impl Running {
-    /// Serves until an interrupt or a termination, or until a listener fails.
+    /// Serves until an interrupt or a termination, or until a listener fails; plays the opt-out
+    /// canary once a day.
     ///
     /// # Errors
     /// Why a listener failed.
     pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
-        let Self { writer, thread, training, runtime, handles, listening, .. } = self;
+        let Self { writer, app, thread, training, runtime, handles, listening, .. } = self;
+        let daily = Daily::start(app, runtime.handle().clone());
+        let daily = daily.or_fail("the canary's thread cannot be started")?;
         let served = runtime.block_on(async move {
             let told = Told::listen()?;
             let ended = tokio::spawn(async move { told.end(&handles).await });
@@ -160,18 +171,26 @@ impl Running {
             ended.abort();
             served
         });
-        drop(training);
+        drop((daily, training));
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());
         served.map(|_| ()).or_fail("serving stopped")
     }
 
+    /// Plays one run of the opt-out canary against itself, as happens once a day.
+    ///
+    /// # Errors
+    /// Why the run could not be handed in.
+    pub fn play_canary(&self) -> Result<(), Failure> {
+        run_now(&self.app, self.runtime.handle(), &|| false).or_fail("the opt-out canary")
+    }
+
     /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the
     /// writer had died.
     pub fn stop(self) -> Option<Engine> {
-        let Self { writer, thread, training, runtime, .. } = self;
-        drop(training);
+        let Self { writer, app, thread, training, runtime, .. } = self;
+        drop((app, training));
         drop(runtime);
         writer.stop();
         thread.join().ok()

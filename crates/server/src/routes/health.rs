@@ -20,6 +20,9 @@ pub struct Health {
 pub struct Readiness {
     /// Always `ready`.
     pub status: &'static str,
+    /// How the opt-out canary stands: `held`, `failed`, `overdue` or `never_played`. A canary that
+    /// failed does not stop the server from serving; it says that its promises need a look.
+    pub canary: &'static str,
 }
 
 /// Says that the process lives.
@@ -38,5 +41,6 @@ pub async fn healthz() -> Json<Health> {
     (status = 503, description = "It does not", body = ProblemBody)))]
 pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
     app.writer.run(|_, _| Ok(())).await?;
-    Ok(Json(Readiness { status: "ready" }))
+    let canary = app.shared.canary.word(app.shared.clock.now());
+    Ok(Json(Readiness { status: "ready", canary }))
 }

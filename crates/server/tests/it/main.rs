@@ -8,6 +8,8 @@ mod banner;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod cors;
@@ -27,6 +29,8 @@ mod logs;
 mod openapi;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

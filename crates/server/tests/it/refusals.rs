@@ -169,7 +169,26 @@ fn table() -> Vec<Operation> {
             ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
         },
     ];
-    events().into_iter().chain(consents()).chain(others).chain(documents()).collect()
+    let more = documents().into_iter().chain(canary());
+    events().into_iter().chain(consents()).chain(others).chain(more).collect()
+}
+
+/// The opt-out canary's runs.
+fn canary() -> Vec<Operation> {
+    let run = json!({
+        "run": "0123456789abcdef", "how": MARKER, "packs": [], "ways": [MARKER], "visitors": [],
+        "opened": 0, "quiet": 0, "failures": [],
+    });
+    let get = |id, path| operation(id, "GET", path, For::StaffOnly);
+    vec![
+        get("list_canary_runs", "/staff/canary"),
+        get("read_canary_visitor", "/staff/canary/visitors/canary-5e1f"),
+        Operation {
+            body: Some(run),
+            closed: true,
+            ..operation("keep_canary_run", "POST", "/staff/canary", For::StaffOnly)
+        },
+    ]
 }
 
 /// What staff change without a restart. Without `If-Match` a change that is fine is refused too.
@@ -283,6 +302,7 @@ fn every_operation_of_the_description_is_in_the_table() {
             let path = one
                 .bare_path()
                 .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
+                .replace("/visitors/canary-5e1f", "/visitors/{name}")
                 .replace("/placement/home", "/{kind}/{name}")
                 .replace("/versions/1", "/versions/{version}");
             (one.id.to_owned(), one.method.to_owned(), path)

@@ -226,6 +226,12 @@ impl Server {
         line.unwrap_or_else(|| panic!("no table {table}"))["rows"].as_u64().unwrap()
     }
 
+    /// Plays a run of the opt-out canary, as happens once a day.
+    #[track_caller]
+    pub(crate) fn play_canary(&self) {
+        self.running.play_canary().expect("the run is handed in");
+    }
+
     /// The metrics as Prometheus reads them.
     pub(crate) fn metrics(&self) -> String {
         self.call(As::Staff, &Call::get("/metrics")).text()
