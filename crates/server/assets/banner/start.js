@@ -1,8 +1,11 @@
 // What pages may call, and the start.
 
+let isReady = false;
+
 function on(name, listener) {
   if (!listeners[name]) throw new Error('confidant: there are the events ready and change');
   listeners[name].add(listener);
+  if (name === 'ready' && isReady) queueMicrotask(() => listener(consents()));
   return () => listeners[name].delete(listener);
 }
 
@@ -90,9 +93,10 @@ load()
   .then(async () => {
     tell();
     await body;
-    emit('ready');
     const asks = notice.show === 'honored' || (notice.show === 'banner' && tag.dataset.show !== 'manual' && unanswered());
     if (asks && !closed()) await show();
+    isReady = true;
+    emit('ready');
     await catchUp();
   })
   // Without an answer nothing is shown, and nothing is allowed that was not before.

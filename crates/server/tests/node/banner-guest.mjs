@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { RULES, axe, sendSignal, watch } from './storefront-visitor.mjs';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 15_000;
 
 /** Runs in every page before its own scripts: what the page asks for, and which days pass. */
 function keepWatch(days) {
@@ -72,7 +72,7 @@ export class Guest {
     const away = this.failing && this.page.waitForEvent('requestfailed');
     await this.page.goto(`${this.shop.origin}/?${new URLSearchParams(query)}`);
     if (away) return void (await away.catch(() => null));
-    await this.page.evaluate(() => new Promise((ready) => (confidant.on('ready', ready), dataLayer.some((one) => one.event) && ready())));
+    await this.page.evaluate(() => new Promise((ready) => confidant.on('ready', ready)));
   }
 
   banner() {
