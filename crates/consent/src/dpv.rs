@@ -22,7 +22,7 @@ use personal::record::Declaration;
 use personal::signal::Signal;
 use serde_json::{Map, Value, json};
 
-use crate::dpv::terms::{category, meaning, status};
+use crate::dpv::terms::{category, context, meaning, status};
 use crate::law::{self, LawPack};
 
 mod terms;
@@ -118,21 +118,28 @@ pub struct Document {
     /// The JSON-LD.
     pub json: Value,
     /// What the profile demands and nobody told the server. When it is not empty, the document
-    /// does not claim the profile.
+    /// does not claim the profile; a record inside may still be complete.
     pub missing: Vec<&'static str>,
 }
 
 /// Writes a person's record in a profile.
 pub fn export(profile: Profile, source: &Source<'_>) -> Document {
-    let missing = missing(profile, source);
-    let claimed = missing.is_empty();
+    let mut missing = missing(profile, source);
+    let complete = missing.is_empty();
     let asked = |row: &&ConsentEvidence| row.purpose.basis() == LawfulBasis::Consent;
     let mut purposes: Vec<PurposeName> =
         source.evidence.iter().filter(asked).map(|row| row.purpose).collect();
     purposes.sort_unstable();
     purposes.dedup();
-    let records: Vec<Value> =
-        purposes.into_iter().map(|one| record(profile.of_record(), claimed, one, source)).collect();
+    let shown = |purpose: PurposeName| {
+        source.evidence.iter().any(|row| row.purpose == purpose && !row.notice.is_empty())
+    };
+    if !purposes.iter().all(|purpose| shown(*purpose)) {
+        missing.push("the notice of a choice that was made elsewhere");
+    }
+    let written = profile.of_record();
+    let one = |purpose| record(written, complete && shown(purpose), purpose, source);
+    let records: Vec<Value> = purposes.into_iter().map(one).collect();
     let mut document = Map::new();
     document.insert("@context".to_owned(), context());
     if profile.receipt() {
@@ -142,7 +149,7 @@ pub fn export(profile: Profile, source: &Source<'_>) -> Document {
         document.insert("dct:publisher".to_owned(), controller(source.controller));
         document.insert("dct:audience".to_owned(), id("dpv:DataSubject"));
         document.insert("dpv:hasRecordOfActivity".to_owned(), Value::Array(records));
-        if claimed {
+        if missing.is_empty() {
             document.insert("dct:conformsTo".to_owned(), profile.iri());
         }
     } else {
@@ -215,21 +222,19 @@ fn record(profile: Profile, claimed: bool, purpose: PurposeName, source: &Source
 
 fn event(row: &ConsentEvidence) -> Value {
     let by = match row.decided_by {
-        DecidedBy::Person => Some("dpv:DataSubject"),
-        DecidedBy::Parent => Some("dpv:ParentOfDataSubject"),
-        DecidedBy::Shop => Some("dpv:DataController"),
-        DecidedBy::Nobody => None,
+        DecidedBy::Person => "dpv:DataSubject",
+        DecidedBy::Parent => "dpv:ParentOfDataSubject",
+        // Nobody ends a yes that runs out; who has to write that down is the controller.
+        DecidedBy::Shop | DecidedBy::Nobody => "dpv:DataController",
     };
     let mut event = json!({
         "@type": status(row),
         "dpv:isIndicatedAtTime": time(row.at),
+        "dpv:isIndicatedBy": id(by),
         "dpv:hasIndicationMethod": row.how,
         "dct:identifier": row.version,
     });
     let Some(fields) = event.as_object_mut() else { return event };
-    if let Some(by) = by {
-        fields.insert("dpv:isIndicatedBy".to_owned(), id(by));
-    }
     if matches!(row.state, RecordState::Given | RecordState::Renewed) {
         let until = json!({ "@type": "dpv:UntilTimeDuration", "rdf:value": time(row.expires) });
         let duration = match row.lasting {
@@ -385,20 +390,6 @@ pub fn moment(at: Timestamp) -> String {
     let (hour, minute) = (ms / 3_600_000, ms / 60_000 % 60);
     let (second, ms) = (ms / 1_000 % 60, ms % 1_000);
     format!("{}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z", Date(at.day()))
-}
-
-fn context() -> Value {
-    json!({
-        "dpv": "https://w3id.org/dpv#",
-        "pd": "https://w3id.org/dpv/pd#",
-        "loc": "https://w3id.org/dpv/loc#",
-        "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
-        "dct": "http://purl.org/dc/terms/",
-        "skos": "http://www.w3.org/2004/02/skos/core#",
-        "schema": "https://schema.org/",
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    })
 }
 
 #[cfg(test)]

@@ -58,6 +58,9 @@ pub enum ChooseError {
     /// There is no yes that could be invalid.
     #[error("purpose {} is not given, so it cannot be invalidated", .0.as_str())]
     NotStanding(PurposeName),
+    /// A yes of somebody else where a parent decides.
+    #[error("a holder of parental responsibility decides here, and the shop has to say so")]
+    Child,
     /// The text of an asserted basis is empty or too long.
     #[error("asserted basis is not a text of 1 to {ASSERTED_BYTES_MAX} bytes")]
     Asserted,
@@ -356,6 +359,20 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     let counts = |(purpose, row)| Some((purpose, choice(row)?));
     choices.by_purpose = newest.into_iter().filter_map(counts).collect();
     choices
+}
+
+/// Whether a holder of parental responsibility decided every yes that stands, and at least one.
+pub fn by_parent<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> bool {
+    let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| row.state.choice().is_some()) {
+        let before = newest.entry(row.purpose).or_insert(row);
+        if rank(row) > rank(before) {
+            *before = row;
+        }
+    }
+    let yes = |row: &&&ConsentEvidence| row.state.choice() == Some(ChoiceState::Given);
+    let mut yeses = newest.values().filter(yes).peekable();
+    yeses.peek().is_some() && yeses.all(|row| row.decided_by == DecidedBy::Parent)
 }
 
 /// Newer is higher; among equals, the more protective.

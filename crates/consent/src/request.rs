@@ -81,6 +81,9 @@ pub enum RequestError {
     /// Not a visit, or a visit and days at once.
     #[error("for is \"visit\" and excludes for_days")]
     Visit,
+    /// Choices and the end of the visit at once.
+    #[error("end_visit excludes choices")]
+    EndVisit,
     /// Not a word for who decided.
     #[error("decided_by is person or parent")]
     DecidedBy,
@@ -133,6 +136,8 @@ pub struct ChoiceRequest {
     pub source: String,
     /// Whether the answer shall carry a receipt.
     pub receipt: bool,
+    /// Whether every yes for the visit ends now, such as at logout; then there are no choices.
+    pub end_visit: bool,
 }
 
 impl ChoiceRequest {
@@ -149,6 +154,7 @@ impl ChoiceRequest {
             decided_by: DecidedBy::Person,
             source: String::new(),
             receipt: false,
+            end_visit: false,
         }
     }
 }
@@ -160,7 +166,10 @@ struct Body {
     browser: Option<String>,
     #[serde(default)]
     customer: Option<String>,
-    choices: Once,
+    #[serde(default)]
+    choices: Option<Once>,
+    #[serde(default)]
+    end_visit: bool,
     #[serde(default)]
     notice: Option<BodyNotice>,
     #[serde(default)]
@@ -226,7 +235,15 @@ impl ChoiceRequest {
             RequestError::Malformed { line: wrong.line(), column: wrong.column() }
         })?;
         let subject = subject(body.browser.as_deref(), body.customer.as_deref())?;
-        let choices = choices(body.choices)?;
+        let receipt = body.receipt;
+        if body.end_visit {
+            let said = Self::of(BTreeMap::new(), HOW_UNSAID);
+            return match body.choices {
+                None => Ok(Self { subject, receipt, end_visit: true, ..said }),
+                Some(_) => Err(RequestError::EndVisit),
+            };
+        }
+        let choices = choices(body.choices.ok_or(RequestError::NoChoice)?)?;
         let notice = body.notice.map(notice).transpose()?;
         if notice.is_none() && choices.values().any(|yes| *yes) {
             return Err(RequestError::NoNotice);
@@ -248,7 +265,6 @@ impl ChoiceRequest {
             Some(_) => return Err(RequestError::DecidedBy),
         };
         let said = Self::of(choices, &how);
-        let receipt = body.receipt;
         Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, receipt, ..said })
     }
 }

@@ -65,3 +65,18 @@ pub(super) const fn category(category: Category) -> &'static str {
         }
     }
 }
+
+/// The prefixes of the document.
+pub(super) fn context() -> Value {
+    json!({
+        "dpv": "https://w3id.org/dpv#",
+        "pd": "https://w3id.org/dpv/pd#",
+        "loc": "https://w3id.org/dpv/loc#",
+        "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+        "dct": "http://purl.org/dc/terms/",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "schema": "https://schema.org/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    })
+}

@@ -171,7 +171,26 @@ fn who_decided_is_told() {
     assert_eq!(events[1]["dpv:isIndicatedBy"]["@id"], "dpv:DataController");
     assert_eq!(events[1]["@type"], "dpv:RenewedConsentGiven", "not known to be expressed");
     assert_eq!(events[1]["dct:source"], "on paper");
-    assert!(events[2]["dpv:isIndicatedBy"].is_null());
+    assert_eq!(events[2]["dpv:isIndicatedBy"]["@id"], "dpv:DataController");
+    assert_eq!(events[2]["@type"], "dpv:ConsentExpired");
+}
+
+#[test]
+fn a_choice_without_its_notice_claims_no_profile() {
+    let mut rows = evidence();
+    for row in rows.iter_mut().filter(|row| row.purpose == PurposeName::Marketing) {
+        row.notice.clear();
+    }
+    for profile in Profile::ALL {
+        let (document, missing) = written(profile, &shop(), &rows);
+        assert_eq!(missing, 1, "{profile:?}");
+        assert!(document["dct:conformsTo"].is_null(), "{profile:?}");
+        let claims: Vec<bool> = records(profile, &document)
+            .iter()
+            .map(|record| !record["dct:conformsTo"].is_null())
+            .collect();
+        assert_eq!(claims, [true, false], "{profile:?}");
+    }
 }
 
 #[test]

@@ -12,8 +12,8 @@ use proptest::prelude::{Just, Strategy, any, prop, proptest};
 
 use crate::law::named;
 use crate::record::{
-    ASSERTED_BYTES_MAX, ChooseError, Context, ask, assert_basis, choose, ended, expire, fold,
-    has_ended, invalidate,
+    ASSERTED_BYTES_MAX, ChooseError, Context, ask, assert_basis, by_parent, choose, ended, expire,
+    fold, has_ended, invalidate,
 };
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest, Notice};
 
@@ -237,6 +237,25 @@ fn what_does_not_count_is_invalidated() {
     assert!(gone.choices.version > yes.choices.version, "open permits die");
     let rows: Vec<_> = yes.evidence.into_iter().chain(gone.evidence).collect();
     assert_eq!(fold(&rows), gone.choices);
+}
+
+#[test]
+fn a_parent_decides_every_yes_that_stands_or_none() {
+    let (a, b) = (PurposeName::Personalization, PurposeName::SharedLearning);
+    let says = |current: &Choices, who, choices: &[(PurposeName, bool)], day| {
+        let asked = ChoiceRequest { decided_by: who, ..request(choices) };
+        choose(current, &asked, &context(day)).unwrap()
+    };
+    let none = Choices::default();
+    let parent = says(&none, DecidedBy::Parent, &[(a, true), (b, false)], 0);
+    assert!(by_parent(&parent.evidence));
+    assert!(!by_parent(&[]), "nobody decided");
+    let child = says(&parent.choices, DecidedBy::Person, &[(b, true)], 1);
+    let both: Vec<_> = parent.evidence.iter().chain(&child.evidence).collect();
+    assert!(!by_parent(both.iter().copied()));
+    assert!(!by_parent(both.iter().rev().copied()), "in any order");
+    let gone = says(&parent.choices, DecidedBy::Person, &[(a, false)], 1);
+    assert!(!by_parent(parent.evidence.iter().chain(&gone.evidence)), "no yes is left");
 }
 
 #[track_caller]

@@ -60,6 +60,9 @@ fn a_yes_may_be_for_a_visit_or_by_a_parent() {
     assert_eq!((parent.lasting, parent.decided_by), (Lasting::Days, DecidedBy::Parent));
     refused(&with_notice(r#","for":"visit","for_days":3"#), RequestError::Visit);
     refused(&with_notice(r#","for":"ever""#), RequestError::Visit);
+    let end = parse(&format!(r#"{{"browser":"{BROWSER}","end_visit":true}}"#)).unwrap();
+    assert!(end.end_visit && end.choices.is_empty());
+    refused(&with_notice(r#","end_visit":true"#), RequestError::EndVisit);
     refused(&with_notice(r#","decided_by":"shop""#), RequestError::DecidedBy);
 }
 
@@ -108,8 +111,8 @@ fn malformed(body: &str) {
 #[test]
 fn unknown_fields_and_doubled_choices_are_refused() {
     malformed("");
-    malformed("[]");
-    malformed("{}");
+    refused("[]", RequestError::NoChoice);
+    refused("{}", RequestError::NoChoice);
     malformed(r#"{"choices":{"Marketing":"yes"}}"#);
     malformed(r#"{"choices":["Marketing"]}"#);
     malformed(r#"{"choices":{"Marketing":false,"Marketing":true}}"#);

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use consent::law::{self, LawPack};
-use consent::record::{self, Chosen, Context};
+use consent::record::{self, ChooseError, Chosen, Context};
 use consent::request::ChoiceRequest;
+use domain::id::Pseudonym;
 use domain::time::Timestamp;
+use personal::evidence::DecidedBy;
 use personal::gate::{ChoiceState, Choices, Law, Regime};
+use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::Signals;
 use personal::subject::Subject;
@@ -64,6 +67,7 @@ impl Engine {
         request: &ChoiceRequest,
         setting: &Setting,
     ) -> Result<Decided, EngineError> {
+        self.check_child(name, request)?;
         let context = setting.context(setting.now);
         let chosen = record::choose(&self.choices_of(name), request, &context)?;
         let choices = chosen.choices.clone();
@@ -130,6 +134,8 @@ impl Engine {
         if current.by_purpose.contains_key(&purpose) {
             return Ok(());
         }
+        let asserted = ChoiceRequest::of([(purpose, true)].into(), "");
+        self.check_child(name, &asserted)?;
         let context = setting.context(setting.now);
         let chosen = record::assert_basis(&current, (purpose, text), &context)?;
         self.stage_evidence(name, chosen, (setting.law.law, setting.now))
@@ -144,6 +150,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
         let subject = self.shared.ring.subject_ref(name);
+        let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
         let given = given.filter(|choice| choice.state == ChoiceState::Given);
@@ -151,8 +158,43 @@ impl Engine {
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
         person.choices = chosen.choices;
-        person.law = Some(Law { child_directed: self.shared.settings.child_directed, ..law });
+        person.law = Some(Law { child_directed, ..law });
         Ok(())
+    }
+
+    /// Whether an unknown age counts as a child's for this person: in a shop that is directed at
+    /// children, unless a parent decided every yes that stands (GDPR Art. 8).
+    fn stays_closed(
+        &mut self,
+        pseudonym: Pseudonym,
+        news: &[ConsentEvidence],
+        now: Timestamp,
+    ) -> Result<bool, EngineError> {
+        if !self.shared.settings.child_directed {
+            return Ok(false);
+        }
+        let before = match self.evidence_under(pseudonym, now) {
+            Err(EngineError::Unknown) => Vec::new(), // the key is as new as the choice
+            found => found?,
+        };
+        Ok(!record::by_parent(before.iter().chain(news)))
+    }
+
+    /// Where a parent decides, nobody else's yes is taken: it would close what the parent allowed.
+    pub(super) fn check_child(
+        &self,
+        name: &Subject,
+        request: &ChoiceRequest,
+    ) -> Result<(), EngineError> {
+        let subject = self.shared.ring.subject_ref(name);
+        let people = self.shared.people.read();
+        let law = people.get(&subject).and_then(|person| person.law);
+        let opened = law.is_some_and(|law| !law.child_directed);
+        let yes = request.choices.values().any(|yes| *yes);
+        match self.shared.settings.child_directed && opened && yes {
+            true if request.decided_by != DecidedBy::Parent => Err(ChooseError::Child.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Before everything about a person is erased, every yes is taken back, so that nothing is

@@ -72,6 +72,7 @@ impl Engine {
             self.choose(name, request, setting)?;
             return Ok(true);
         }
+        self.check_child(name, request)?;
         let context = setting.context(at);
         let chosen = record::choose(&current, request, &context)?;
         self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
 use personal::evidence::DecidedBy;
@@ -158,6 +159,7 @@ impl Engine {
                 self.visit_yeses.take(subject, row);
             }
             let person = people.entry(subject).or_default();
+            let directed = self.shared.settings.child_directed;
             // Being asked and the passing of time bring no law of their own.
             let chosen = |one: &&ConsentEvidence| {
                 one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
@@ -165,7 +167,7 @@ impl Engine {
             let newest = rows.iter().rfind(chosen);
             person.law = newest
                 .map(|newest| law_of(&newest.law))
-                .map(|law| Law { child_directed: self.shared.settings.child_directed, ..law });
+                .map(|law| Law { child_directed: directed && !by_parent(&rows), ..law });
             person.choices = consent::record::fold(&rows);
         }
         Ok(())

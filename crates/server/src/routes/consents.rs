@@ -23,6 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Role;
 use crate::chance;
+use crate::engine::Engine;
 use crate::engine::choosing::Setting;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
@@ -101,7 +102,7 @@ pub struct ChoiceBodyIn {
     #[schema(min_length = 1, max_length = 128)]
     customer: Option<String>,
     /// Purposes and a yes or no each; `Personalization` and `SharedLearning` are two switches.
-    choices: BTreeMap<String, bool>,
+    choices: Option<BTreeMap<String, bool>>,
     /// The notice that was shown; a yes needs one.
     notice: Option<NoticeIn>,
     /// Opt-out signals that the person was told of and outranked: `gpc`, `consent_tool`.
@@ -121,6 +122,8 @@ pub struct ChoiceBodyIn {
     decided_by: Option<String>,
     /// Whether the answer shall carry a signed receipt.
     receipt: Option<bool>,
+    /// `true` instead of choices ends every yes for the visit, such as at logout.
+    end_visit: Option<bool>,
 }
 
 /// The notice that was shown.
@@ -206,7 +209,11 @@ pub async fn put_consents(
     let place = place_of(&app, place.jurisdiction);
     let setting = Setting { law, place, signals, now, how };
     let (whose, receipt) = (name.clone(), request.receipt);
-    let decided = app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await?;
+    let decide = move |engine: &mut Engine, now| match request.end_visit {
+        true => engine.end_visit(&name, now),
+        false => engine.choose(&name, &request, &setting),
+    };
+    let decided = app.writer.run(decide).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
@@ -338,6 +345,7 @@ pub(crate) fn unreadable(error: RequestError) -> Problem {
         | RequestError::Days
         | RequestError::Visit
         | RequestError::DecidedBy
+        | RequestError::EndVisit
         | RequestError::How => problem::INVALID,
     };
     Problem::new(kind, error)

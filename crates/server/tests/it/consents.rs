@@ -108,6 +108,16 @@ fn a_yes_for_a_visit_ends_with_it() {
     assert_eq!((tier(), server.rows("history_event")), (json!("anonymous"), 0));
     check_states(&server, &browser(&id), &[RecordState::Given, RecordState::Expired]);
 
+    // Logging out ends it at once, and is no refusal.
+    let answer = put(&server, As::Page, &yes);
+    let id = answer["browser"].as_str().unwrap().to_owned();
+    server.looks_at(&id, &item(0), "m-3");
+    let answer = put(&server, As::Page, &json!({ "browser": id, "end_visit": true }));
+    assert_eq!(answer["erased"], json!(["Personalization"]));
+    assert_eq!(answer["consents"]["Personalization"]["state"], "expired");
+    assert_eq!(server.rows("history_event"), 0);
+    check_states(&server, &browser(&id), &[RecordState::Given, RecordState::Expired]);
+
     // A restart does not know of signs of life, so the visit counts from the yes.
     let answer = put(&server, As::Page, &yes);
     let id = answer["browser"].as_str().unwrap().to_owned();
@@ -177,8 +187,8 @@ fn a_yes_that_does_not_count_is_invalidated() {
 }
 
 #[test]
-fn a_parent_decides_by_the_secret_key_only() {
-    let server = Server::by_hand();
+fn in_a_shop_for_children_a_parent_decides() {
+    let server = Server::with(Clock::by_hand(START), |settings| settings.child_directed = true);
     let mut yes = choice(&["Personalization"]);
     yes["decided_by"] = json!("parent");
     assert_eq!(server.call(As::Page, &Call::put("/v1/consents", &yes)).status, 403);
@@ -186,6 +196,30 @@ fn a_parent_decides_by_the_secret_key_only() {
     put(&server, As::Shop, &yes);
     let rows = record(&server, &customer("kid-1"));
     assert_eq!(rows[0].decided_by, DecidedBy::Parent);
+    let tier = |server: &Server| {
+        let basis = server.recommends(As::Shop, "customer=kid-1")["basis"].clone();
+        (basis["tier"].clone(), basis["refused"].clone())
+    };
+    assert_eq!(tier(&server), (json!("history"), Value::Null));
+    // The child's own yes is not taken, and closes nothing that the parent opened.
+    let mut own = choice(&["SharedLearning"]);
+    own["customer"] = json!("kid-1");
+    assert_eq!(server.call(As::Shop, &Call::put("/v1/consents", &own)).status, 422);
+    let server = server.restart();
+    assert_eq!(tier(&server), (json!("history"), Value::Null));
+    // A no is the child's own right.
+    let no = json!({ "customer": "kid-1", "choices": { "Personalization": false } });
+    put(&server, As::Shop, &no);
+    assert_eq!(tier(&server), (json!("anonymous"), json!("child")));
+    // Without a parent everything stays closed.
+    own["customer"] = json!("kid-2");
+    own["choices"] = json!({ "Personalization": true });
+    put(&server, As::Shop, &own);
+    let basis = server.recommends(As::Shop, "customer=kid-2")["basis"].clone();
+    assert_eq!(
+        (basis["tier"].clone(), basis["refused"].clone()),
+        (json!("anonymous"), json!("child"))
+    );
 }
 
 #[test]
