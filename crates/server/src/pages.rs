@@ -69,12 +69,39 @@ async fn style(_: AtPage) -> Response {
     (kind, include_str!("../assets/staff/style.css")).into_response()
 }
 
+/// What stands around every page.
+#[derive(Debug)]
+struct Frame<'a> {
+    shop: &'a str,
+    here: &'static str,
+    /// How the opt-out canary stands: `held`, `failed`, `overdue` or `never_played`.
+    canary: &'static str,
+    /// When it was played last.
+    played: Option<String>,
+}
+
+impl<'a> Frame<'a> {
+    fn new(app: &'a App, here: &'static str) -> Self {
+        let board = &app.shared.canary;
+        Self {
+            shop: app.shared.settings.shop.as_str(),
+            here,
+            canary: board.word(app.shared.clock.now()),
+            played: board.last().map(|last| moment(last.at.ms())),
+        }
+    }
+}
+
+fn moment(ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(ms);
+    at.map(|at| at.strftime("%F %T UTC").to_string()).unwrap_or_default()
+}
+
 /// How many people say yes.
 #[derive(Debug, Template)]
 #[template(path = "staff/consents.html")]
 struct RatesPage<'a> {
-    shop: &'a str,
-    here: &'static str,
+    frame: Frame<'a>,
     rates: RatesOut,
     at: String,
     until: String,
@@ -85,20 +112,16 @@ async fn rates(_: AtPage, State(app): State<App>) -> Response {
         Ok(rates) => rates,
         Err(problem) => return problem.into_response(),
     };
-    let time =
-        |ms| jiff::Timestamp::from_millisecond(ms).map(|at| at.strftime("%F %T UTC").to_string());
-    let at = time(rates.at_ms).unwrap_or_default();
-    let until = time(rates.rests_until_ms).unwrap_or_default();
-    let shop = app.shared.settings.shop.as_str();
-    page(StatusCode::OK, &RatesPage { shop, here: "consents", rates, at, until })
+    let (at, until) = (moment(rates.at_ms), moment(rates.rests_until_ms));
+    let frame = Frame::new(&app, "consents");
+    page(StatusCode::OK, &RatesPage { frame, rates, at, until })
 }
 
 /// The replay tester.
 #[derive(Debug, Template)]
 #[template(path = "staff/replay.html")]
 struct ReplayPage<'a> {
-    shop: &'a str,
-    here: &'static str,
+    frame: Frame<'a>,
     form: &'a Filled,
     wrong: Option<String>,
     said: Option<Replayed>,
@@ -121,8 +144,7 @@ impl<'a> ReplayPage<'a> {
         places.sort_unstable();
         places.dedup();
         Self {
-            shop: app.shared.settings.shop.as_str(),
-            here: "replay",
+            frame: Frame::new(app, "replay"),
             form,
             wrong: None,
             said: None,

@@ -172,3 +172,25 @@ fn rates_count_people_on_record_and_never_few_of_them() {
     let page = get(&server, "/staff/pages/consents", &basic("", server.key(As::Staff)));
     assert!(page.text().contains("41 % of 12 people"), "{}", page.text());
 }
+
+#[test]
+fn a_canary_that_failed_alarms_on_every_page() {
+    let server = Server::by_hand();
+    let login = basic("", server.key(As::Staff));
+    let told = |part: &str| {
+        for path in ["/staff/pages/consents", "/staff/pages/replay"] {
+            let text = get(&server, path, &login).text();
+            assert!(text.contains(part), "{path}: {part:?} is not in {text}");
+            assert_eq!(text.contains("canary failed"), part.contains("did not hold"), "{path}");
+        }
+    };
+    told("Opt-out canary: not played yet.");
+    let mut run = json!({ "run": "00112233aabbccdd", "how": "on demand", "packs": [], "ways": [],
+        "visitors": [], "opened": 0, "quiet": 0, "failures": [] });
+    server.call(As::Staff, &Call::post("/staff/canary", &run)).good();
+    told("Opt-out canary: every promise held, 2026-03-01 12:00:00 UTC.");
+    run["run"] = json!("00112233aabbccde");
+    run["failures"] = json!([{ "place": "DE", "way": "gpc", "what": "rows" }]);
+    server.call(As::Staff, &Call::post("/staff/canary", &run)).good();
+    told("Opt-out canary: a promise did not hold");
+}
