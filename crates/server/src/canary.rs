@@ -34,6 +34,10 @@ pub const VISITORS_MAX: usize = 1_000;
 pub const FAILURES_MAX: usize = 100;
 /// Longest text of a run, in bytes.
 pub const TEXT_BYTES_MAX: usize = 300;
+/// The word of a run in which every promise held.
+const HELD: &str = "held";
+/// The word of a run that ended before it was through.
+const CUT_SHORT: &str = "cut_short";
 /// A server that played no run for so long says so.
 const OVERDUE_MS: i64 = 50 * 60 * 60 * 1_000;
 /// A place that no pack names, where the strictest pack counts.
@@ -97,7 +101,7 @@ pub struct Kept {
     pub at_ms: i64,
     /// The day, as `2026-11-22`.
     pub day: String,
-    /// `held`, or `failed`.
+    /// `held`, `failed`, or `cut_short`: a run without a way, which is not kept.
     pub outcome: String,
     /// `daily` or `on demand`.
     pub how: String,
@@ -113,6 +117,18 @@ pub struct Kept {
     pub quiet: u32,
     /// What did not hold.
     pub failures: Vec<Broken>,
+}
+
+impl Kept {
+    /// Whether the run is evidence at all.
+    pub fn is_evidence(&self) -> bool {
+        self.outcome != CUT_SHORT
+    }
+
+    /// How the last run ended, when this was it.
+    pub fn last(&self) -> Last {
+        Last { at: Timestamp::from_ms(self.at_ms), held: self.outcome == HELD }
+    }
 }
 
 /// A run is not acceptable.
@@ -152,9 +168,13 @@ impl Run {
         texts.all(|text| text.len() <= TEXT_BYTES_MAX)
     }
 
-    /// Whether every promise held.
-    pub const fn held(&self) -> bool {
-        self.failures.is_empty()
+    /// How it ended, in one word.
+    const fn outcome(&self) -> &'static str {
+        match (self.failures.is_empty(), self.ways.is_empty()) {
+            (true, false) => HELD,
+            (true, true) => CUT_SHORT,
+            (false, _) => "failed",
+        }
     }
 
     /// The run as it is kept.
@@ -162,7 +182,7 @@ impl Run {
         Kept {
             at_ms: now.ms(),
             day: domain::date::Date(now.day()).to_string(),
-            outcome: if self.held() { "held" } else { "failed" }.to_owned(),
+            outcome: self.outcome().to_owned(),
             run: self.run,
             how: self.how,
             packs: self.packs,

@@ -43,8 +43,9 @@ fn a_run_is_checked_before_it_is_kept() {
     let what = Broken { place: "DE".to_owned(), way: "gpc".to_owned(), what: "x".to_owned() };
     let failed = Run { failures: vec![what], ..run() };
     let now = Timestamp::from_ms(20_000 * DAY_MS);
-    let words = [run(), failed].map(|run| run.kept(now).outcome);
-    assert_eq!(words, ["held", "failed"]);
+    let cut = Run { ways: Vec::new(), ..run() };
+    let words = [run(), failed, cut].map(|run| run.kept(now).outcome);
+    assert_eq!(words, ["held", "failed", "cut_short"]);
 }
 
 #[test]

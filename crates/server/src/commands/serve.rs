@@ -9,12 +9,10 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum_server::Handle;
 use clap::Args;
-use domain::time::Timestamp;
 use rights::receipt::public_key;
 use tokio::runtime::Runtime;
 
 use crate::banner::texts::Library;
-use crate::canary::Last;
 use crate::canary::job::{Daily, run_now};
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
@@ -130,8 +128,7 @@ type Serving = tokio::task::JoinHandle<std::io::Result<()>>;
 pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<Running, Failure> {
     let Opened { shared, engine, .. } = opened;
     if let Some(run) = engine.runs().or_fail("the canary's runs cannot be read")?.last() {
-        let at = Timestamp::from_ms(run.at_ms);
-        shared.tell_canary(Last { at, held: run.failures.is_empty() });
+        shared.tell_canary(run.last());
     }
     let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;

@@ -9,7 +9,7 @@ use rights::plan::Scope;
 use store::inventory::inventory;
 use store::port::{Document, Write};
 
-use crate::canary::{Kept, Last, RUNS_MAX, Run};
+use crate::canary::{Kept, RUNS_MAX, Run};
 use crate::documents::DocumentError;
 use crate::engine::forgetting::ErasureRequest;
 use crate::engine::{Engine, EngineError};
@@ -96,7 +96,7 @@ impl Engine {
         })
     }
 
-    /// Keeps a run and lets its visitors go. The oldest runs beyond [`RUNS_MAX`] go, too.
+    /// Keeps a run, unless it was cut short, and lets its visitors go. The oldest runs beyond [`RUNS_MAX`] go, too.
     ///
     /// # Errors
     /// What the store says.
@@ -109,6 +109,9 @@ impl Engine {
             self.dismiss(name, now)?;
         }
         let kept = run.kept(now);
+        if !kept.is_evidence() {
+            return Ok(kept);
+        }
         let key = format!("{:020}-{}", kept.at_ms, kept.run);
         let body = serde_json::to_vec(&kept).map_err(|_| DocumentError::Layout)?;
         let mut keys: Vec<String> = self.stored_runs()?.into_iter().map(|row| row.key).collect();
@@ -118,8 +121,7 @@ impl Engine {
         let mut writes: Vec<Write> = keys.into_iter().take(too_old).map(delete).collect();
         writes.push(Write::PutDocument(Document { kind: STORED_AS.to_owned(), key, body }));
         self.commit(writes)?;
-        let held = kept.failures.is_empty();
-        self.shared.tell_canary(Last { at: now, held });
+        self.shared.tell_canary(kept.last());
         for broken in &kept.failures {
             let (place, way, what) = (&broken.place, &broken.way, &broken.what);
             tracing::error!(place, way, what, "the opt-out canary failed");

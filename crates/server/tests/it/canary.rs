@@ -5,9 +5,10 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use serde_json::{Value, json};
+use server::canary::play::{Door, hand_in, play};
 
 use crate::http::Call;
-use crate::shop::{As, Binary, Server, VISIT_OVER_MS, configuration, item, key_file};
+use crate::shop::{As, Binary, START, Server, VISIT_OVER_MS, configuration, item, key_file};
 
 const TABLES: [&str; 7] = [
     "history_event",
@@ -79,6 +80,30 @@ fn what_is_asked_of_real_people_is_not_answered() {
     let refused = server.call(As::Staff, &Call::post("/staff/canary", &run));
     assert_eq!(refused.status, 422, "{}", refused.text());
     assert_eq!(server.rows("consent_evidence"), 1);
+}
+
+/// A server that is told to end in the middle of a run leaves nobody behind, and no run either.
+#[test]
+fn a_run_that_is_cut_short_leaves_nobody() {
+    let server = Server::by_hand();
+    let door = Door {
+        public: server.public,
+        staff: server.staff,
+        secret_key: server.key(As::Shop).to_owned(),
+        staff_key: server.key(As::Staff).to_owned(),
+    };
+    let visitors = std::cell::Cell::new(0);
+    let ends = || {
+        visitors.set(visitors.get() + 1);
+        visitors.get() > 7
+    };
+    let run = play(&door, ("0123456789abcdef", "daily"), START.day(), &ends).unwrap();
+    assert_eq!((run.visitors.len(), &run.failures), (7, &Vec::new()));
+    assert!(server.rows("consent_evidence") > 0);
+    hand_in(&door, &run).unwrap();
+    nobody_is_left(&server, 0, &[0; 7]);
+    let answer = server.call(As::Staff, &Call::get("/staff/canary")).good();
+    assert_eq!(answer, json!({ "state": "never_played", "runs": [] }));
 }
 
 /// A proxy that does not want to hear a no: it drops `Sec-GPC`, and answers a refusal or a
