@@ -185,8 +185,8 @@ fn a_canary_that_failed_alarms_on_every_page() {
         }
     };
     told("Opt-out canary: not played yet.");
-    let mut run = json!({ "run": "00112233aabbccdd", "how": "on demand", "packs": [], "ways": [],
-        "visitors": [], "opened": 0, "quiet": 0, "failures": [] });
+    let mut run = json!({ "run": "00112233aabbccdd", "how": "on demand", "packs": [],
+        "ways": ["gpc"], "visitors": [], "opened": 0, "quiet": 0, "failures": [] });
     server.call(As::Staff, &Call::post("/staff/canary", &run)).good();
     told("Opt-out canary: every promise held, 2026-03-01 12:00:00 UTC.");
     run["run"] = json!("00112233aabbccde");
