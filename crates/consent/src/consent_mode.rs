@@ -134,8 +134,8 @@ pub enum ConsentModeError {
     /// More than [`COMMANDS_MAX`].
     #[error("more than {COMMANDS_MAX} commands")]
     TooMany,
-    /// Not JSON.
-    #[error("commands are no json at line {line}, column {column}")]
+    /// Not JSON, or neither an object nor a list.
+    #[error("commands are no json object or list at line {line}, column {column}")]
     Malformed {
         /// Line, from 1.
         line: usize,
@@ -184,7 +184,10 @@ impl ConsentMode {
         match (list, types) {
             (Some(list), _) => list.iter().try_for_each(|entry| reading.entry(entry))?,
             (None, Some(types)) => reading.update(types)?,
-            (None, None) => reading.entry(&value)?,
+            (None, None) if value.is_array() || value.is_object() || value.is_null() => {
+                reading.entry(&value)?;
+            }
+            (None, None) => return Err(ConsentModeError::Malformed { line: 1, column: 1 }),
         }
         Ok(reading.end())
     }

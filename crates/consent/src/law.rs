@@ -92,6 +92,11 @@ impl LawPack {
         Law { regime: self.regime(purpose).value, ..self.law }
     }
 
+    /// Whether Global Privacy Control has to be honored on a day.
+    pub fn honors_gpc(&self, day: Day) -> bool {
+        self.rules.gpc.as_ref().is_some_and(|rule| rule.value.0 <= day)
+    }
+
     /// How long a refusal rests before anybody may ask again; the strictest where this is silent.
     pub fn ask_again(&self) -> Option<&Rule<Period>> {
         self.rules.ask_again.as_ref().or_else(|| silent()?.rules.ask_again.as_ref())
@@ -219,6 +224,11 @@ pub fn shipped() -> Result<&'static Shelf, &'static LawError> {
 /// The pack of an id or digest that evidence names, whether or not it still counts.
 pub fn named(name: &str) -> Option<&'static LawPack> {
     SHELF.as_ref().ok()?.named(name)
+}
+
+/// The pack that counts where nothing is known.
+pub fn strictest() -> &'static LawPack {
+    silent().unwrap_or(&STRICTEST)
 }
 
 /// The pack for a jurisdiction (ISO 3166-1 alpha-2 such as `DE`, or ISO 3166-2 such as `US-CA`)

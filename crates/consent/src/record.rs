@@ -11,7 +11,7 @@ use personal::gate::{Choice, ChoiceState, Choices};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 
 use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
@@ -30,8 +30,8 @@ pub struct Context<'a> {
     pub law: &'a LawPack,
     /// Where the person is said to be (ISO 3166), if anybody said.
     pub place: Option<&'a str>,
-    /// The opt-out signals of the request.
-    pub signals: Signals,
+    /// The opt-out signals of the request, for each purpose.
+    pub signals: SignalsByPurpose,
 }
 
 /// What a request changes.
@@ -268,7 +268,7 @@ fn blank(
         at: context.now,
         expires: context.now,
         lasting: Lasting::Days,
-        signals: context.signals,
+        signals: context.signals.of(purpose),
         acknowledged: Signals::NONE,
         notice: Vec::new(),
         language: String::new(),
@@ -309,7 +309,7 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
     for row in &evidence {
         if let Some(choice) = choice(row) {
             choices.by_purpose.insert(row.purpose, choice);
-            choices.signals = row.signals;
+            choices.signals = lasting(row);
         }
     }
     if !evidence.is_empty() {
@@ -321,6 +321,12 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
 fn choice(row: &ConsentEvidence) -> Option<Choice> {
     let state = row.state.choice()?;
     Some(Choice { state, at: row.at, expires: row.expires, acknowledged: row.acknowledged })
+}
+
+/// What a choice leaves for later requests that carry no signal: Global Privacy Control speaks for
+/// the person, the strings of consent tools for the request that they came with.
+const fn lasting(row: &ConsentEvidence) -> Signals {
+    row.signals.only(Signal::Gpc)
 }
 
 /// Folds all evidence of one person, in any order, into the choices that the gate reads: per
@@ -339,12 +345,12 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
         choices.version = choices.version.max(ConsentVersion::from_number(row.version).next());
         match last {
             Some(before) if before == (row.version, row.at) => {
-                choices.signals = choices.signals.and(row.signals);
+                choices.signals = choices.signals.and(lasting(row));
             }
             Some(before) if before > (row.version, row.at) => {}
             Some(_) | None => {
                 last = Some((row.version, row.at));
-                choices.signals = row.signals;
+                choices.signals = lasting(row);
             }
         }
         newest

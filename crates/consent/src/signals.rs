@@ -6,6 +6,7 @@
 
 pub mod allowed;
 pub mod combine;
+pub mod sent;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,15 +123,6 @@ impl CategoryMap {
         let no = preferences.iter().filter(|(_, yes)| !yes);
         no.filter_map(|(name, _)| self.0.get(&letters(name))).flatten().copied().collect()
     }
-}
-
-/// The tool's signal for one purpose, beside those of the request.
-pub fn with_tool(
-    request: Signals,
-    denied: &BTreeSet<PurposeName>,
-    purpose: PurposeName,
-) -> Signals {
-    if denied.contains(&purpose) { request.with(Signal::ConsentTool) } else { request }
 }
 
 /// Case, spaces and punctuation do not matter in the name of a category.

@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use personal::gate::{Age, Choices, Facts, Law, decide};
 use personal::permit::Permit;
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
-use personal::signal::{Signal, Signals};
+use personal::signal::SignalsByPurpose;
 use personal::subject::SubjectRef;
 
 use crate::error::IngestError;
@@ -23,12 +23,10 @@ pub struct Door<'a> {
     pub pseudonyms: Pseudonyms,
     /// What the person chose; `None` when nothing is on record.
     pub choices: Option<&'a Choices>,
-    /// The opt-out signals of the request, without the consent tool's.
-    pub signals: Signals,
-    /// The purposes to which the consent tool in the event said no.
-    pub tool_denies: &'a [PurposeName],
-    /// The law that applies.
-    pub law: Law,
+    /// The opt-out signals of request and event, for each purpose.
+    pub signals: SignalsByPurpose,
+    /// The law that applies to each of the two purposes.
+    pub laws: Laws,
     /// What is known of the person's age.
     pub age: Age,
     /// Whether the sender showed the shop's secret key. Only then an event may be older than a
@@ -43,6 +41,33 @@ pub struct Pseudonyms {
     pub personalization: Pseudonym,
     /// In the sessions that teach the shop's models.
     pub learning: Pseudonym,
+}
+
+/// One law for each purpose that events serve.
+#[derive(Clone, Copy, Debug)]
+pub struct Laws {
+    /// For the history that serves the person.
+    pub personalization: Law,
+    /// For the sessions that teach the shop's models.
+    pub learning: Law,
+}
+
+impl<'a> Door<'a> {
+    /// What the gate takes for the history that serves the person.
+    pub fn serving(&self) -> Facts<'a> {
+        let (purpose, law) = (PurposeName::Personalization, self.laws.personalization);
+        self.facts(purpose, self.pseudonyms.personalization, law)
+    }
+
+    /// What the gate takes for the sessions that teach the shop's models.
+    pub fn teaching(&self) -> Facts<'a> {
+        self.facts(PurposeName::SharedLearning, self.pseudonyms.learning, self.laws.learning)
+    }
+
+    fn facts(&self, purpose: PurposeName, pseudonym: Pseudonym, law: Law) -> Facts<'a> {
+        let (subject, signals) = (self.subject, self.signals.of(purpose));
+        Facts { subject, pseudonym, choices: self.choices, signals, law, age: self.age }
+    }
 }
 
 /// An event that may be kept for at least one purpose.
@@ -93,7 +118,7 @@ impl Event {
     /// Without a permit for a purpose nothing of the event reaches that purpose's table. Items for
     /// which `is_sensitive` answers yes, and stated categories of sensitive goods, reach none
     /// (GDPR Art. 9(1)): no purpose here has the explicit consent that they would need. What a
-    /// consent tool said in the event narrows and never widens.
+    /// signal says narrows and never widens.
     ///
     /// # Errors
     /// [`IngestError::Ignored`] when there is nothing to keep, [`IngestError::Sensitive`] when
@@ -119,12 +144,10 @@ impl Event {
                 (About::Items(plain), sensitive)
             }
         };
-        let serving = facts(door, PurposeName::Personalization, door.pseudonyms.personalization);
-        let teaching = facts(door, PurposeName::SharedLearning, door.pseudonyms.learning);
-        let serving = decide::<Personalization>(&serving, received);
+        let serving = decide::<Personalization>(&door.serving(), received);
         // What a person states about themselves is for their own answers only.
         let learning = match about {
-            About::Items(_) => decide::<SharedLearning>(&teaching, received).ok(),
+            About::Items(_) => decide::<SharedLearning>(&door.teaching(), received).ok(),
             About::Preferences(_) => None,
         };
         let personalization = match serving {
@@ -155,22 +178,6 @@ fn names_sensitive_goods(category: &str) -> bool {
     let mut item = Item::new(id, String::new());
     item.categories.push(category.to_owned());
     item.admit().map_or(true, |item| item.sensitive)
-}
-
-fn facts<'a>(door: &Door<'a>, purpose: PurposeName, pseudonym: Pseudonym) -> Facts<'a> {
-    let signals = if door.tool_denies.contains(&purpose) {
-        door.signals.with(Signal::ConsentTool)
-    } else {
-        door.signals
-    };
-    Facts {
-        subject: door.subject,
-        pseudonym,
-        choices: door.choices,
-        signals,
-        law: door.law,
-        age: door.age,
-    }
 }
 
 #[cfg(test)]

@@ -102,6 +102,21 @@ impl ClientTimes {
     }
 }
 
+/// `context.signals` as it stands: JSON text that the room of consent reads. Prints nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignalsText(String);
+
+impl SignalsText {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One event as its sender tells it. Its `Debug` prints no value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event {
@@ -110,6 +125,7 @@ pub struct Event {
     pub(crate) message_id: String,
     pub(crate) times: ClientTimes,
     pub(crate) consent: Vec<(String, bool)>,
+    pub(crate) signals: Option<SignalsText>,
 }
 
 impl Event {
@@ -137,6 +153,11 @@ impl Event {
     pub fn consent(&self) -> &[(String, bool)] {
         &self.consent
     }
+
+    /// What the browser and its consent tools said, unread.
+    pub const fn signals(&self) -> Option<&SignalsText> {
+        self.signals.as_ref()
+    }
 }
 
 /// Prints a name only.
@@ -149,7 +170,7 @@ macro_rules! silent {
         })+
     };
 }
-silent!(Event, EventKind, Stated);
+silent!(Event, SignalsText, EventKind, Stated);
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 use personal::subject::{BrowserId, CUSTOMER_ID_BYTES_MAX, CustomerId, CustomerIdError};
 
 use crate::error::{EventError, IngestError, Problem};
-use crate::event::{ClientTimes, Event, EventKind, Ignored, Names};
+use crate::event::{ClientTimes, Event, EventKind, Ignored, Names, SignalsText};
 use crate::segment::lenient::{List, Object, Scalar};
 use crate::segment::names::{Meaning, meaning};
 use crate::segment::products::{item, object, order};
@@ -43,6 +43,8 @@ pub const TRAIT_BYTES_MAX: usize = 64;
 pub const CONSENT_CATEGORIES_MAX: usize = 64;
 /// Longest name of a consent tool's category, in bytes of UTF-8.
 pub const CONSENT_CATEGORY_BYTES_MAX: usize = 64;
+/// Longest `context.signals`, in bytes of JSON.
+pub const SIGNALS_BYTES_MAX: usize = 32 * 1024;
 /// Longest key that a body can claim, in bytes.
 pub const WRITE_KEY_BYTES_MAX: usize = 128;
 
@@ -86,6 +88,8 @@ pub struct Parsed {
     pub events: Vec<Result<Event, EventError>>,
     /// `writeKey`; many senders put it here and not into a header.
     pub write_key: Option<ClaimedKey>,
+    /// `context.signals` of a batch; it counts for every event.
+    pub signals: Option<SignalsText>,
 }
 
 /// Reads a body. `fallback_id` is the identity of an event that has no `messageId`; in a batch its
@@ -106,16 +110,18 @@ pub fn parse(endpoint: Endpoint, bytes: &[u8], fallback_id: &str) -> Result<Pars
             return Err(IngestError::NoBatch);
         };
         let write_key = claimed(&envelope.write_key);
-        return Ok(Parsed { events: batch(envelope, fallback_id)?, write_key });
+        // One that is too long stops each event.
+        let signals = signals_of(&envelope.context).ok().flatten().map(SignalsText::new);
+        return Ok(Parsed { events: batch(envelope, fallback_id)?, write_key, signals });
     }
     let Some(message) = object_of::<Message<'_>>(text)? else {
         let events = vec![Err(wrong("event", Problem::NotAnObject).at(0))];
-        return Ok(Parsed { events, write_key: None });
+        return Ok(Parsed { events, write_key: None, signals: None });
     };
     let write_key = claimed(&message.write_key);
     let fallback = Cow::Borrowed(fallback_id);
     let event = event(endpoint, message, None, fallback).map_err(|wrong| wrong.at(0));
-    Ok(Parsed { events: vec![event], write_key })
+    Ok(Parsed { events: vec![event], write_key, signals: None })
 }
 
 fn object_of<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<Option<T>, IngestError> {
@@ -193,8 +199,10 @@ fn event(
     let names = names_of(&message)?;
     let times = times_of(&message, envelope)?;
     let mut consent = consent_of(&message.context)?;
+    let signals = signals_of(&message.context)?.map(SignalsText::new);
     if let Some(envelope) = envelope {
         consent.extend(consent_of(&envelope.context)?);
+        signals_of(&envelope.context)?;
     }
     let kind = match call(endpoint, &message.kind)? {
         Call::Track => track(&message)?,
@@ -202,7 +210,7 @@ fn event(
         Call::Identify => identify(message.traits)?,
         Call::Other => EventKind::Ignored(Ignored::OtherCall),
     };
-    Ok(Event { kind, names, message_id, times, consent })
+    Ok(Event { kind, names, message_id, times, consent, signals })
 }
 
 enum Call {
@@ -276,7 +284,7 @@ fn text<'v>(place: &'static str, value: &'v Scalar<'_>) -> Result<Option<&'v str
 }
 
 /// A consent tool that cannot be understood stops the event: it may have said no.
-fn consent_of(context: &Object<Context>) -> Result<Vec<(String, bool)>, Wrong> {
+fn consent_of(context: &Object<Context<'_>>) -> Result<Vec<(String, bool)>, Wrong> {
     let context = match context {
         Object::Absent => return Ok(Vec::new()),
         Object::Value(context) => context,
@@ -297,6 +305,19 @@ fn consent_of(context: &Object<Context>) -> Result<Vec<(String, bool)>, Wrong> {
             Err(wrong(place, Problem::TooMany { max: CONSENT_CATEGORIES_MAX }))
         }
         Categories::Wrong => Err(wrong(place, Problem::NotAnObject)),
+    }
+}
+
+/// Signals that are too long stop the event for the same reason; what they say is read elsewhere.
+fn signals_of<'c>(context: &Object<Context<'c>>) -> Result<Option<&'c str>, Wrong> {
+    match context {
+        Object::Value(Context { signals: Some(signals), .. }) => match signals.get() {
+            text if text.len() > SIGNALS_BYTES_MAX => {
+                Err(wrong("context.signals", Problem::TooLong { max: SIGNALS_BYTES_MAX }))
+            }
+            text => Ok(Some(text)),
+        },
+        Object::Value(_) | Object::Absent | Object::Wrong => Ok(None),
     }
 }
 

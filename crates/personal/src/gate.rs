@@ -74,6 +74,20 @@ impl Law {
     /// The strictest reading: opt-in, signals always win. What counts where nothing is known.
     pub const STRICTEST: Self =
         Self { regime: Regime::OptIn, choice_outranks_signal: false, child_directed: false };
+
+    /// What protects more of both, rule by rule.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        let regime = match (self.regime, other.regime) {
+            (Regime::OptOut, Regime::OptOut) => Regime::OptOut,
+            (Regime::OptIn, _) | (_, Regime::OptIn) => Regime::OptIn,
+        };
+        Self {
+            regime,
+            choice_outranks_signal: self.choice_outranks_signal && other.choice_outranks_signal,
+            child_directed: self.child_directed || other.child_directed,
+        }
+    }
 }
 
 /// What is known of a person's age.

@@ -24,7 +24,8 @@ use crate::answer::cursor::Cursor;
 use crate::answer::explain::Explanation;
 use crate::answer::reasons::ReasonText;
 use crate::answer::words::Language;
-use crate::people::{Circumstances, OwnHistory};
+use crate::circumstances::Circumstances;
+use crate::people::OwnHistory;
 use crate::shared::Shared;
 use crate::telemetry::Metrics;
 

@@ -10,6 +10,7 @@ pub mod auth;
 pub mod banner;
 pub mod canary;
 pub mod chance;
+pub mod circumstances;
 pub mod clock;
 pub mod commands;
 pub mod documents;

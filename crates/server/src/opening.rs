@@ -10,8 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use consent::law::law_for;
+use consent::signals::sent::Reader;
 use consent::signals::{CategoryError, CategoryMap};
-use personal::gate::Law;
+use consent::tcf::denied::{TcfMap, TcfMapError};
+use consent::tcf::enforce::{DeclarationError, Party, VendorDeclaration};
+use consent::tcf::sets::{PurposeSet, VendorId};
+use consent::tcf::validate::PURPOSES;
 use personal::purpose::{PurposeError, PurposeName};
 use recommend::model::Model;
 use recommend::plan::Plan;
@@ -27,6 +31,7 @@ use vault::key::{ShopKey, ShopKeys};
 use crate::auth::ApiKeys;
 use crate::banner::texts::{Library, TextsError};
 use crate::chance::{self, ChanceError};
+use crate::circumstances::AppliedLaw;
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
@@ -75,6 +80,18 @@ pub enum OpeningError {
     /// Settings of the recommender.
     #[error("recommend: {0}")]
     Recommend(#[from] recommend::model::ModelError),
+    /// A purpose of ours that is none.
+    #[error("signals.tcf_purposes: {0}")]
+    TcfName(PurposeError),
+    /// A TCF purpose that the policies do not have, or that no purpose of ours may need.
+    #[error("signals: {0}")]
+    TcfPurposes(TcfMapError),
+    /// The shop's entry cannot be one of the Global Vendor List.
+    #[error("signals.tcf_vendor: {0}")]
+    TcfVendor(DeclarationError),
+    /// No vendor has the number 0.
+    #[error("signals.tcf_vendor: id is 1 to 65535")]
+    TcfVendorZero,
     /// The weights file.
     #[error("recommend.weights: {0}")]
     Weights(#[from] crate::commands::Failure),
@@ -142,8 +159,8 @@ fn assemble(
     let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
     let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
-    let law = Law { child_directed: settings.child_directed, ..pack.law };
-    let categories = categories(&settings)?;
+    let law = AppliedLaw { pack, child_directed: settings.child_directed };
+    let signals = reader(&settings)?;
     let library = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
     let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
     let model_settings = ModelSettings {
@@ -157,7 +174,7 @@ fn assemble(
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
     let foundation =
-        Foundation { settings, clock, ring, api_keys, law, categories, library, weights };
+        Foundation { settings, clock, ring, api_keys, law, signals, library, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))
@@ -171,6 +188,37 @@ fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {
         entries.push((name.as_str(), purposes?));
     }
     Ok(CategoryMap::default().with(entries)?)
+}
+
+/// How the shop's signals are meant.
+fn reader(settings: &Settings) -> Result<Reader, OpeningError> {
+    let mut needs = Vec::new();
+    for (name, purposes) in &settings.signals.tcf_purposes {
+        let purpose = PurposeName::parse(name).map_err(OpeningError::TcfName)?;
+        needs.push((purpose, tcf_purposes(purposes)?));
+    }
+    let party = match &settings.signals.tcf_vendor {
+        None => Party::Publisher,
+        Some(vendor) => {
+            let id = VendorId::new(vendor.id).ok_or(OpeningError::TcfVendorZero)?;
+            let [consent, legitimate_interest, flexible] =
+                [&vendor.consent, &vendor.legitimate_interest, &vendor.flexible]
+                    .map(|purposes| tcf_purposes(purposes));
+            let declared = VendorDeclaration::new(id);
+            let declared = declared.with_purposes(consent?, legitimate_interest?, flexible?);
+            Party::Vendor(declared.map_err(OpeningError::TcfVendor)?)
+        }
+    };
+    let tcf = TcfMap::default().with(needs).map_err(OpeningError::TcfPurposes)?;
+    Ok(Reader { party, tcf, categories: categories(settings)? })
+}
+
+fn tcf_purposes(numbers: &[u8]) -> Result<PurposeSet, OpeningError> {
+    let known = |number: &u8| PURPOSES.contains(*number);
+    match numbers.iter().find(|number| !known(number)) {
+        Some(unknown) => Err(OpeningError::TcfPurposes(TcfMapError::PurposeUnknown(*unknown))),
+        None => Ok(PurposeSet::of(numbers)),
+    }
 }
 
 fn api_keys(ring: &ShopKeys, keys: &mut dyn Keys) -> Result<(ApiKeys, bool), OpeningError> {

@@ -7,13 +7,15 @@ use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
-use personal::gate::{self, Age, Choice, ChoiceState, Choices, Facts, Law, Refusal};
+use personal::gate::{self, Age, Choice, ChoiceState, Choices, Facts, Refusal};
 use personal::kinds::RecentItems;
 use personal::purpose::{LawfulBasis, Personalization, PurposeName};
-use personal::signal::Signals;
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
 use personal::value::Personal;
 use rustc_hash::FxHashMap;
+
+use crate::circumstances::{AppliedLaw, Circumstances};
 
 /// How many of a person's newest steps are kept in memory.
 pub const RECENT_ITEMS_MAX: usize = 50;
@@ -26,7 +28,7 @@ pub struct Person {
     /// What the person chose.
     pub choices: Choices,
     /// The law that was applied to the last choice; `None` when nothing was chosen yet.
-    pub law: Option<Law>,
+    pub law: Option<AppliedLaw>,
     /// The person's pseudonym in each purpose that has a key.
     pub pseudonyms: Vec<(PurposeName, Pseudonym)>,
     /// The newest items, closed.
@@ -46,9 +48,9 @@ impl Person {
         request: &Circumstances,
         now: Timestamp,
     ) -> Vec<(PurposeName, Pseudonym)> {
-        let refused = |(purpose, pseudonym): &(PurposeName, Pseudonym)| {
+        let refused = |(purpose, _): &(PurposeName, Pseudonym)| {
             purpose.basis() == LawfulBasis::Consent
-                && gate::judge(*purpose, &self.facts(subject, *pseudonym, request), now).is_err()
+                && self.judge(subject, *purpose, request, now).is_err()
         };
         self.pseudonyms.iter().copied().filter(refused).collect()
     }
@@ -81,27 +83,63 @@ impl Person {
     pub fn facts(
         &self,
         subject: SubjectRef,
-        pseudonym: Pseudonym,
+        (purpose, pseudonym): (PurposeName, Pseudonym),
         request: &Circumstances,
     ) -> Facts<'_> {
         Facts {
             subject,
             pseudonym,
             choices: (self.choices != Choices::default()).then_some(&self.choices),
-            signals: request.signals,
-            law: self.law.unwrap_or(request.law),
+            signals: request.signals.of(purpose),
+            law: request.law(self.law.as_ref(), purpose),
             age: Age::Unknown,
         }
     }
-}
 
-/// What a decision depends on besides the person: the signals and the law of this request.
-#[derive(Clone, Copy, Debug)]
-pub struct Circumstances {
-    /// Opt-out signals that came with the request.
-    pub signals: Signals,
-    /// The law that applies where the person has not chosen under another.
-    pub law: Law,
+    /// What the gate says to a purpose.
+    ///
+    /// # Errors
+    /// The gate's [`Refusal`].
+    pub fn judge(
+        &self,
+        subject: SubjectRef,
+        purpose: PurposeName,
+        request: &Circumstances,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        gate::judge(purpose, &self.facts(subject, (purpose, NOBODY), request), now)
+    }
+
+    /// The purposes that Global Privacy Control ends for an identified customer where the law
+    /// demands that it is honored: allowed as long as it is not there, and refused with it. Choices
+    /// after `happened` stand.
+    pub fn ended_by_gpc(
+        &self,
+        subject: SubjectRef,
+        request: &Circumstances,
+        (happened, now): (Timestamp, Timestamp),
+    ) -> Vec<PurposeName> {
+        let gpc = |purpose| request.signals.of(purpose).only(Signal::Gpc);
+        let laws = [self.law, Some(request.law)];
+        if !laws.into_iter().flatten().any(|law| law.pack.honors_gpc(now.day())) {
+            return Vec::new();
+        }
+        let ends = |purpose: &PurposeName| {
+            if purpose.basis() != LawfulBasis::Consent || gpc(*purpose).is_empty() {
+                return false;
+            }
+            let choice = self.choices.by_purpose.get(purpose);
+            if choice.is_some_and(|choice| choice.at > happened) {
+                return false;
+            }
+            let without = Circumstances { signals: SignalsByPurpose::NONE, ..*request };
+            let alone = SignalsByPurpose::NONE.with(*purpose, gpc(*purpose));
+            let with = Circumstances { signals: alone, ..*request };
+            self.judge(subject, *purpose, &without, now).is_ok()
+                && self.judge(subject, *purpose, &with, now).is_err()
+        };
+        PurposeName::ALL.into_iter().filter(ends).collect()
+    }
 }
 
 /// All people with a choice or a key.
@@ -153,7 +191,8 @@ impl People {
         let person = people.get(&subject).unwrap_or(&nobody);
         let pseudonym = person.pseudonym(PurposeName::Personalization);
         // A person who has consented and done nothing yet has no pseudonym and no profile.
-        let facts = person.facts(subject, pseudonym.unwrap_or(NOBODY), request);
+        let purpose = PurposeName::Personalization;
+        let facts = person.facts(subject, (purpose, pseudonym.unwrap_or(NOBODY)), request);
         let permit = gate::decide::<Personalization>(&facts, now)?;
         let learner = person.pseudonym(PurposeName::SharedLearning);
         let Some(recent) = &person.recent else {

@@ -81,7 +81,7 @@ fn signals(shared: &Shared, asked: &Asked, event: Option<&Event>, now: Timestamp
     let region = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
     let said = texts.statements(region, now);
     let tool = event.map(Event::consent).filter(|said| !said.is_empty());
-    combine(said.into_iter().chain(tool.map(|said| Statement::tool(&shared.categories, said))))
+    combine(said.into_iter().chain(tool.map(|said| Statement::tool(&shared.signals.categories, said))))
 }
 
 fn pack_out(pack: &'static LawPack, why: String) -> PackOut {

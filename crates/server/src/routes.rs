@@ -197,6 +197,8 @@ fn cors(app: &App) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static(caller::CUSTOMER_HEADER),
+            HeaderName::from_static(caller::SIGNALS_HEADER),
+            HeaderName::from_static(caller::JURISDICTION_HEADER),
         ])
         .max_age(Duration::from_secs(600))
 }

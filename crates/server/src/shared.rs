@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use consent::signals::CategoryMap;
-use personal::gate::Law;
+use consent::signals::sent::Reader;
 use recommend::exposure::Shown;
 use recommend::model::Model;
 use vault::key::ShopKeys;
@@ -12,6 +11,7 @@ use crate::answer::candidates::Memory;
 use crate::auth::ApiKeys;
 use crate::banner::texts::Library;
 use crate::canary::{Board, Last};
+use crate::circumstances::AppliedLaw;
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
@@ -35,9 +35,9 @@ pub struct Shared {
     /// The keys of the API.
     pub api_keys: ApiKeys,
     /// The law that applies where a request does not say otherwise.
-    pub law: Law,
-    /// What the category names of the shop's consent tool stand for.
-    pub categories: CategoryMap,
+    pub law: AppliedLaw,
+    /// How the shop's signals are meant.
+    pub signals: Reader,
     /// The words of the banner.
     pub library: Library,
     /// Choices, pseudonyms and newest items.
@@ -78,9 +78,9 @@ pub struct Foundation {
     /// The keys of the API.
     pub api_keys: ApiKeys,
     /// The law that applies where a request does not say otherwise.
-    pub law: Law,
-    /// What the category names of the shop's consent tool stand for.
-    pub categories: CategoryMap,
+    pub law: AppliedLaw,
+    /// How the shop's signals are meant.
+    pub signals: Reader,
     /// The words of the banner.
     pub library: Library,
     /// The weights file that the settings name.
@@ -90,7 +90,7 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, law, categories, library, weights } =
+        let Foundation { settings, clock, ring, api_keys, law, signals, library, weights } =
             foundation;
         let base = Base { placements: settings.placements.clone(), weights };
         let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new())));
@@ -100,7 +100,7 @@ impl Shared {
             ring,
             api_keys,
             law,
-            categories,
+            signals,
             library,
             people: People::default(),
             metrics: Metrics::new(),

@@ -28,8 +28,13 @@ fn commands_are_read_in_every_form() {
     ] {
         check(text, None, &expected);
     }
-    for nothing in ["[]", "{}", "null", "1", r#""consent""#, r#"["js", 1]"#, r#"[{}]"#] {
+    for nothing in ["[]", "{}", "null", r#"["js", 1]"#, r#"[{}]"#] {
         check(nothing, None, &[]);
+    }
+    // Whoever says just this may have meant a no.
+    for nonsense in ["1", "false", r#""denied""#] {
+        let read = ConsentMode::read(nonsense.as_bytes(), None);
+        assert!(matches!(read, Err(ConsentModeError::Malformed { .. })), "{nonsense}");
     }
 }
 

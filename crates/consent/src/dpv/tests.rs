@@ -6,7 +6,7 @@ use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::gate::Choices;
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use serde_json::{Value, json};
 
 use crate::dpv::{Controller, Profile, Source, export, moment};
@@ -47,7 +47,8 @@ fn evidence() -> Vec<ConsentEvidence> {
             notice: Some(Notice { digest: [7; 32], language: "en".to_owned() }),
             ..ChoiceRequest::of([(purpose, yes)].into(), "banner")
         };
-        let context = Context { now, law, place: Some("IE"), signals };
+        let context =
+            Context { now, law, place: Some("IE"), signals: SignalsByPurpose::everywhere(signals) };
         let chosen = choose(&choices, &asked, &context).unwrap();
         rows.extend(chosen.evidence);
         choices = chosen.choices;

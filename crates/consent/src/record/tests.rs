@@ -6,7 +6,7 @@ use personal::gate::{Age, Choices, Facts, Law, Refusal, Regime, judge};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
 use proptest::prelude::{Just, Strategy, any, prop, proptest};
 
@@ -30,7 +30,12 @@ fn request(choices: &[(PurposeName, bool)]) -> ChoiceRequest {
 
 fn context(day: i64) -> Context<'static> {
     let law = named("eu-2018-05-25").unwrap();
-    Context { now: NOW.plus_ms(day * DAY_MS), law, place: Some("DE"), signals: Signals::NONE }
+    Context {
+        now: NOW.plus_ms(day * DAY_MS),
+        law,
+        place: Some("DE"),
+        signals: SignalsByPurpose::NONE,
+    }
 }
 
 fn facts(choices: Option<&Choices>) -> Facts<'_> {
@@ -88,7 +93,12 @@ fn evidence_says_what_was_shown() {
     let mut asked = request(&[(a, true), (b, false)]);
     asked.acknowledged = GPC;
     let current = Choices { version: ConsentVersion::from_number(4), ..Choices::default() };
-    let chosen = choose(&current, &asked, &Context { signals: GPC, ..context(0) }).unwrap();
+    let chosen = choose(
+        &current,
+        &asked,
+        &Context { signals: SignalsByPurpose::everywhere(GPC), ..context(0) },
+    )
+    .unwrap();
     assert_eq!(chosen.choices.version.number(), 5, "once per request");
     assert_eq!(chosen.choices.signals, GPC);
     let [first, second] = chosen.evidence.as_slice() else { panic!("two rows") };
@@ -111,7 +121,7 @@ fn evidence_says_what_was_shown() {
 fn a_signal_stands_until_it_is_acknowledged() {
     let purpose = PurposeName::Personalization;
     let none = Choices::default();
-    let seen = Context { signals: GPC, ..context(0) };
+    let seen = Context { signals: SignalsByPurpose::everywhere(GPC), ..context(0) };
     let mut asked = request(&[(purpose, true)]);
     let yes = choose(&none, &asked, &seen).unwrap().choices;
     assert_eq!(verdict(&yes, purpose, 1), Err(Refusal::Signal(Signal::Gpc)));
@@ -332,7 +342,7 @@ fn history() -> impl Strategy<Value = Vec<(ChoiceRequest, Signals, i64)>> {
 fn live(history: &[(ChoiceRequest, Signals, i64)]) -> (Vec<ConsentEvidence>, Choices) {
     let (mut rows, mut choices) = (Vec::new(), Choices::default());
     for (asked, signals, day) in history {
-        let seen = Context { signals: *signals, ..context(*day) };
+        let seen = Context { signals: SignalsByPurpose::everywhere(*signals), ..context(*day) };
         let chosen = choose(&choices, asked, &seen).unwrap();
         rows.extend(chosen.evidence);
         choices = chosen.choices;

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::Signal;
 use proptest::prelude::{any, prop, proptest};
 
-use crate::signals::{CategoryError, CategoryMap, gpc, with_tool};
+use crate::signals::{CategoryError, CategoryMap, gpc};
 
 #[track_caller]
 fn check(headers: &[&str], expected: bool) {
@@ -68,15 +68,6 @@ fn a_shop_can_name_its_own_categories() {
     let many: Vec<_> = (0..65).map(|n| format!("c{n}")).collect();
     let many = many.iter().map(|name| (name.as_str(), vec![]));
     assert_eq!(CategoryMap::default().with(many), Err(CategoryError::TooMany));
-}
-
-#[test]
-fn the_tool_speaks_for_its_purposes_only() {
-    let denied = BTreeSet::from([PurposeName::SharedLearning]);
-    let gpc = Signals::NONE.with(Signal::Gpc);
-    let learning = with_tool(gpc, &denied, PurposeName::SharedLearning);
-    assert!(learning.holds(Signal::Gpc) && learning.holds(Signal::ConsentTool));
-    assert_eq!(with_tool(gpc, &denied, PurposeName::Personalization), gpc);
 }
 
 proptest! {

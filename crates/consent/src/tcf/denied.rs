@@ -91,7 +91,7 @@ pub enum Why {
 pub struct Denied(BTreeMap<PurposeName, Why>);
 
 impl Denied {
-    /// The purposes, for `signals::with_tool`.
+    /// The purposes that are denied.
     pub fn purposes(&self) -> BTreeSet<PurposeName> {
         self.0.keys().copied().collect()
     }

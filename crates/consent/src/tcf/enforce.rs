@@ -119,12 +119,13 @@ impl VendorDeclaration {
 }
 
 /// For whom a string is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Party {
     /// A vendor of the Global Vendor List.
     Vendor(VendorDeclaration),
     /// The shop as the publisher of its own pages: its segment counts, and where that is missing
     /// the person's choice for the purpose.
+    #[default]
     Publisher,
 }
 

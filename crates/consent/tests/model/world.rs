@@ -9,7 +9,7 @@ use personal::evidence::RecordState;
 use personal::gate::{Age, Choices, Facts, Law, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
 
 /// The two purposes; both rest on consent.
@@ -168,13 +168,19 @@ impl State {
                 None => {}
             }
         }
-        self.carried = carried;
+        // Global Privacy Control alone stays with the person.
+        self.carried = carried & mask(Signals::NONE.with(Signal::Gpc));
     }
 
     /// The surroundings of a choice today.
     pub(crate) fn context(&self, carried: u8) -> Context<'static> {
         let law = named("eu-2018-05-25").unwrap();
-        Context { now: at(self.day), law, place: None, signals: signals(carried) }
+        Context {
+            now: at(self.day),
+            law,
+            place: None,
+            signals: SignalsByPurpose::everywhere(signals(carried)),
+        }
     }
 }
 

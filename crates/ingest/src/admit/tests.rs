@@ -5,11 +5,11 @@ use domain::time::{DAY_MS, Timestamp};
 use personal::gate::{Age, Choice, ChoiceState, Choices, Law, Refusal, Regime};
 use personal::permit::ConsentVersion;
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
 use proptest::prelude::proptest;
 
-use crate::admit::{Admitted, Door, Pseudonyms};
+use crate::admit::{Admitted, Door, Laws, Pseudonyms};
 use crate::error::IngestError;
 use crate::event::{Event, Ignored};
 use crate::segment::{Endpoint, parse};
@@ -30,6 +30,13 @@ fn choices(given: &[PurposeName]) -> Choices {
     }
 }
 
+const LAW: Law = Law { regime: Regime::OptIn, choice_outranks_signal: true, child_directed: false };
+
+/// A consent tool that says no to some purposes.
+fn tool(denies: &[PurposeName]) -> SignalsByPurpose {
+    denies.iter().map(|purpose| (*purpose, Signals::NONE.with(Signal::ConsentTool))).collect()
+}
+
 const fn door(choices: Option<&Choices>) -> Door<'_> {
     Door {
         subject: SubjectRef::from_bytes([1; 16]),
@@ -38,9 +45,8 @@ const fn door(choices: Option<&Choices>) -> Door<'_> {
             learning: Pseudonym::from_bytes([3; 16]),
         },
         choices,
-        signals: Signals::NONE,
-        tool_denies: &[],
-        law: Law { regime: Regime::OptIn, choice_outranks_signal: true, child_directed: false },
+        signals: SignalsByPurpose::NONE,
+        laws: Laws { personalization: LAW, learning: LAW },
         age: Age::Unknown,
         trusted: false,
     }
@@ -79,14 +85,13 @@ fn each_purpose_has_its_own_switch() {
 #[test]
 fn signals_of_request_and_consent_tool_narrow() {
     let both = choices(&BOTH);
-    let gpc = Door { signals: Signals::NONE.with(Signal::Gpc), ..door(Some(&both)) };
+    let signals = SignalsByPurpose::everywhere(Signals::NONE.with(Signal::Gpc));
+    let gpc = Door { signals, ..door(Some(&both)) };
     check(&gpc, Err(Refusal::Signal(Signal::Gpc)));
-    let tool = Door { tool_denies: &BOTH[1..], ..door(Some(&both)) };
-    check(&tool, Ok((true, false)));
-    let tool = Door { tool_denies: &BOTH[..1], ..door(Some(&both)) };
-    check(&tool, Ok((false, true)));
-    let tool = Door { tool_denies: &BOTH, ..door(Some(&both)) };
-    check(&tool, Err(Refusal::Signal(Signal::ConsentTool)));
+    let denied = |denies| Door { signals: tool(denies), ..door(Some(&both)) };
+    check(&denied(&BOTH[1..]), Ok((true, false)));
+    check(&denied(&BOTH[..1]), Ok((false, true)));
+    check(&denied(&BOTH), Err(Refusal::Signal(Signal::ConsentTool)));
 }
 
 #[test]
@@ -150,12 +155,13 @@ proptest! {
         let (given, denies) = (choices(&pick(given)), pick(denies));
         let mut open = door(Some(&given));
         if gpc {
-            open.signals = open.signals.with(Signal::Gpc);
+            open.signals = SignalsByPurpose::everywhere(Signals::NONE.with(Signal::Gpc));
         }
         if opt_out {
-            open.law.regime = Regime::OptOut;
+            let law = Law { regime: Regime::OptOut, ..LAW };
+            open.laws = Laws { personalization: law, learning: law };
         }
-        let narrowed = Door { tool_denies: &denies, ..open };
+        let narrowed = Door { signals: open.signals.and(tool(&denies)), ..open };
         let reach = |door: &Door<'_>| {
             admit(viewed(), door).map_or((false, false), |a| (a.may_serve(), a.may_teach()))
         };

@@ -1,6 +1,6 @@
 use domain::time::{DAY_MS, Timestamp};
 
-use crate::event::{ClientTimes, Event, EventKind, Ignored, Names, Stated};
+use crate::event::{ClientTimes, Event, EventKind, Ignored, Names, SignalsText, Stated};
 
 const RECEIVED: i64 = 1_700_000_000_000;
 
@@ -39,6 +39,7 @@ fn nothing_of_an_event_is_printed() {
         message_id: "MARKER".to_owned(),
         times: ClientTimes::default(),
         consent: vec![("MARKER".to_owned(), true)],
+        signals: Some(SignalsText::new("MARKER")),
     };
     let printed = format!("{event:?} {:?} {stated:?} {:?}", event.kind(), event.names());
     assert!(!printed.contains("MARKER"), "{printed}");

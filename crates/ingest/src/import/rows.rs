@@ -234,6 +234,7 @@ impl ImportRow {
             message_id,
             times: ClientTimes { happened: Some(self.at), sent: None },
             consent: Vec::new(),
+            signals: None,
         }
     }
 }

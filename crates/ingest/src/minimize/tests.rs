@@ -6,10 +6,10 @@ use domain::time::{DAY_MS, Timestamp};
 use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, Regime, decide};
 use personal::permit::{ConsentVersion, PERMIT_MS_MAX, PermitError};
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
-use personal::signal::Signals;
+use personal::signal::{Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
 
-use crate::admit::{Door, Pseudonyms};
+use crate::admit::{Door, Laws, Pseudonyms};
 use crate::error::IngestError;
 use crate::minimize::{Keys, Pseudonymous, minimize, pseudonymize};
 use crate::segment::{Endpoint, parse};
@@ -42,9 +42,8 @@ fn walk(
         subject: SUBJECT,
         pseudonyms: Pseudonyms { personalization: SERVING, learning: TEACHING },
         choices: Some(&choices),
-        signals: Signals::NONE,
-        tool_denies: &[],
-        law: LAW,
+        signals: SignalsByPurpose::NONE,
+        laws: Laws { personalization: LAW, learning: LAW },
         age: Age::Adult,
         trusted,
     };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde_json::value::RawValue;
 
 use crate::event::Stated;
 use crate::segment::lenient::{Lenient, List, Object, Reader, Scalar, read};
@@ -19,8 +20,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) write_key: Scalar<'a>,
     #[serde(borrow, default, rename = "sentAt", deserialize_with = "read")]
     pub(crate) sent_at: Scalar<'a>,
-    #[serde(default, deserialize_with = "read")]
-    pub(crate) context: Object<Context>,
+    #[serde(borrow, default, deserialize_with = "read")]
+    pub(crate) context: Object<Context<'a>>,
     #[serde(borrow, default, deserialize_with = "read")]
     pub(crate) batch: List<Object<Message<'a>>, BATCH_EVENTS_MAX>,
 }
@@ -46,19 +47,22 @@ pub(crate) struct Message<'a> {
     pub(crate) sent_at: Scalar<'a>,
     #[serde(borrow, default, rename = "writeKey", deserialize_with = "read")]
     pub(crate) write_key: Scalar<'a>,
-    #[serde(default, deserialize_with = "read")]
-    pub(crate) context: Object<Context>,
+    #[serde(borrow, default, deserialize_with = "read")]
+    pub(crate) context: Object<Context<'a>>,
     #[serde(borrow, default, deserialize_with = "read")]
     pub(crate) properties: Object<Properties<'a>>,
     #[serde(default, deserialize_with = "read")]
     pub(crate) traits: Traits,
 }
 
-/// `context`: nothing of it but the consent tool's word.
+/// `context`: nothing of it but the consent tool's word and the signals of the browser.
 #[derive(Deserialize)]
-pub(crate) struct Context {
+pub(crate) struct Context<'a> {
     #[serde(default, deserialize_with = "read")]
     pub(crate) consent: Object<Consent>,
+    /// As it stands; the room of consent reads it.
+    #[serde(borrow, default)]
+    pub(crate) signals: Option<&'a RawValue>,
 }
 
 /// `context.consent`.

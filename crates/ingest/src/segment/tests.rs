@@ -219,6 +219,30 @@ fn a_consent_tool_is_heard_and_never_misheard() {
     );
 }
 
+#[test]
+fn signals_are_passed_on_as_they_stand() {
+    let signals = |body: &str| {
+        let event = one(Endpoint::Track, body);
+        event.map(|event| event.signals().map(|text| text.as_str().to_owned()))
+    };
+    let body = |signals: &str| format!(r#"{{"event":"x","context":{{"signals":{signals}}}}}"#);
+    assert_eq!(signals(r#"{"event":"x"}"#), Ok(None));
+    assert_eq!(signals(&body("null")), Ok(None));
+    for text in [r#"{"us_privacy" : "1YYN","n":[1,{"a":null}]}"#, "[]", "7", r#""text""#] {
+        assert_eq!(signals(&body(text)), Ok(Some(text.to_owned())));
+    }
+    let long = format!(r#"{{"tcf":"{}"}}"#, "C".repeat(32 * 1024));
+    let batch = format!(r#"{{"context":{{"signals":{long}}},"batch":[{{"type":"page"}}]}}"#);
+    let parsed = parse(Endpoint::Batch, batch.as_bytes(), "f").unwrap();
+    assert!(parsed.signals.is_none());
+    let refused = parsed.events[0].as_ref().unwrap_err().to_string();
+    assert_eq!(refused, "event 0: context.signals has more than 32768 bytes");
+    let batch = r#"{"context":{"signals":{"tcf":"C"}},"batch":[{"type":"page"}]}"#;
+    let parsed = parse(Endpoint::Batch, batch.as_bytes(), "f").unwrap();
+    assert_eq!(parsed.signals.unwrap().as_str(), r#"{"tcf":"C"}"#);
+    assert!(parsed.events[0].as_ref().unwrap().signals().is_none());
+}
+
 /// The shape of what the Node client of Segment puts on the wire.
 const NODE_BODY: &str = r#"{
   "batch": [

@@ -1,4 +1,5 @@
-use super::{Signal, Signals};
+use super::{Signal, Signals, SignalsByPurpose};
+use crate::purpose::PurposeName;
 
 /// Consent evidence holds this byte: what was stored must read the same for ever.
 #[test]
@@ -30,4 +31,25 @@ fn sets_of_signals_only_grow() {
     assert_eq!(both.first_not_in(Signals::NONE.with(Signal::Gpc)), Some(Signal::ConsentTool));
     assert_eq!(both.first_not_in(both), None);
     assert_eq!(Signals::NONE.first_not_in(Signals::NONE), None);
+}
+
+#[test]
+fn each_purpose_has_signals_of_its_own() {
+    let gpc = Signals::NONE.with(Signal::Gpc);
+    assert_eq!(Signal::ALL.into_iter().fold(Signals::NONE, Signals::with), Signals::EVERY);
+    assert_eq!(Signals::EVERY.only(Signal::Tcf), Signals::NONE.with(Signal::Tcf));
+    assert!(gpc.only(Signal::Tcf).is_empty() && !gpc.is_empty());
+    for purpose in PurposeName::ALL {
+        let one = SignalsByPurpose::NONE.with(purpose, gpc);
+        for other in PurposeName::ALL {
+            let expected = if other == purpose { gpc } else { Signals::NONE };
+            assert_eq!(one.of(other), expected);
+            assert_eq!(SignalsByPurpose::everywhere(gpc).of(other), gpc);
+            assert_eq!(SignalsByPurpose::NONE.of(other), Signals::NONE);
+        }
+        let tcf = SignalsByPurpose::NONE.with(purpose, Signals::NONE.with(Signal::Tcf));
+        assert_eq!(one.and(tcf).of(purpose), gpc.with(Signal::Tcf));
+        assert_eq!(one.and(tcf), tcf.and(one));
+        assert!(!one.is_empty() && SignalsByPurpose::NONE.is_empty());
+    }
 }

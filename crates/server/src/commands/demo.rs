@@ -11,13 +11,14 @@ use domain::id::ShopId;
 use domain::time::Timestamp;
 use ingest::import::rows::ImportRow;
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
+use personal::signal::SignalsByPurpose;
 use personal::subject::{CustomerId, Subject};
 use rights::machine::Verification;
 use testkit::random::Random;
 use testkit::shop::visits::Visit;
 use testkit::shop::{Shop, ShopSize};
 
+use crate::circumstances::Circumstances;
 use crate::clock::Clock;
 use crate::commands::serve::{Listeners, serve};
 use crate::commands::{Failure, OrFail as _, progress};
@@ -28,7 +29,6 @@ use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
 use crate::opening::{self, Opened};
 use crate::path;
-use crate::people::Circumstances;
 use crate::serving;
 use crate::settings::{Listener, Origin, Settings};
 use crate::storefront;
@@ -129,8 +129,8 @@ fn choose(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     let law = consent::law::law_for(Some("EU"), now.day());
-    let place = Some("EU".to_owned());
-    let setting = Setting { law, place, signals: Signals::NONE, now, how: Verification::Operator };
+    let (place, signals) = (Some("EU".to_owned()), SignalsByPurpose::NONE);
+    let setting = Setting { law, place, signals, now, how: Verification::Operator };
     let basis = "invented visitor of the demo";
     if random.chance(4, 5) {
         engine.assert_basis(name, (PurposeName::Personalization, basis), &setting)?;
@@ -144,7 +144,7 @@ fn choose(
 /// Records one visit; says how many events it had.
 fn record(engine: &mut Engine, visit: &Visit<'_>, number: u64, now: Timestamp) -> usize {
     let name = customer_name(visit.customer);
-    let circumstances = Circumstances { signals: Signals::NONE, law: engine.shared.law };
+    let circumstances = Circumstances::of(engine.shared.law);
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let claim = Claim { name, source: "demo", arrival };
     let mut rows = visit.events.iter().map(|event| ImportRow {

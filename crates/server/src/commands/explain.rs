@@ -10,16 +10,15 @@ use std::sync::Arc;
 use clap::Args;
 use domain::id::ItemId;
 use domain::market::Market;
-use personal::signal::Signals;
 use store::error::StoreError;
 
 use crate::answer::words::Language;
 use crate::answer::{Answer, Ask, RECENT_MAX};
+use crate::circumstances::Circumstances;
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
 use crate::opening::{self, OpeningError};
 use crate::path;
-use crate::people::Circumstances;
 use crate::settings::Settings;
 use crate::shared::Shared;
 
@@ -119,7 +118,7 @@ fn read(command: &Explain, shared: &Shared) -> Result<Ask, Failure> {
     if !(1..=count_max).contains(&count) {
         return Err(Failure::new(format!("--count is 1 to {count_max}")));
     }
-    let circumstances = Circumstances { signals: Signals::NONE, law: shared.law };
+    let circumstances = Circumstances::of(shared.law);
     Ok(Ask {
         current: command.current.as_ref().map(known).transpose()?,
         recent: several(&command.recent, "--recent")?,

@@ -13,7 +13,7 @@ use domain::hex;
 use domain::time::Timestamp;
 use ingest::import::Kind;
 use personal::purpose::{LawfulBasis, PurposeName};
-use personal::signal::Signals;
+use personal::signal::SignalsByPurpose;
 use rights::machine::Verification;
 use sha2::{Digest as _, Sha256};
 
@@ -204,7 +204,8 @@ fn take(
 pub(crate) fn setting(engine: &Engine, now: Timestamp) -> Setting {
     let law = law_for(engine.shared.settings.jurisdiction.as_deref(), now.day());
     let place = engine.shared.settings.jurisdiction.clone();
-    Setting { law, place, signals: Signals::NONE, now, how: Verification::Operator }
+    let signals = SignalsByPurpose::NONE;
+    Setting { law, place, signals, now, how: Verification::Operator }
 }
 
 /// Makes what is staged durable and lets the model learn the visits that are over.

@@ -8,17 +8,19 @@ use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use personal::evidence::DecidedBy;
-use personal::gate::{ChoiceState, Choices, Law, Regime};
+use personal::gate::{ChoiceState, Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, PurposeName};
-use personal::signal::Signals;
+use personal::signal::{Signal, SignalsByPurpose};
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
 
+use crate::circumstances::{AppliedLaw, Circumstances};
 use crate::engine::forgetting::ErasureRequest;
 use crate::engine::{Engine, EngineError};
 use crate::path;
+use crate::people::Person;
 
 /// Where and when a choice is made.
 #[derive(Clone, Debug)]
@@ -28,7 +30,7 @@ pub struct Setting {
     /// Where the person is said to be.
     pub place: Option<String>,
     /// Opt-out signals of the request.
-    pub signals: Signals,
+    pub signals: SignalsByPurpose,
     /// Now.
     pub now: Timestamp,
     /// How it was made sure who chooses; a withdrawal erases.
@@ -71,7 +73,7 @@ impl Engine {
         let context = setting.context(setting.now);
         let chosen = record::choose(&self.choices_of(name), request, &context)?;
         let choices = chosen.choices.clone();
-        self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
+        self.stage_evidence(name, chosen, (setting.law, setting.now))?;
         self.commit_staged(setting.now)?;
         let no = |(&purpose, &yes): (&PurposeName, &bool)| (!yes).then_some(purpose);
         let no: Vec<PurposeName> = request.choices.iter().filter_map(no).collect();
@@ -138,7 +140,7 @@ impl Engine {
         self.check_child(name, &asserted)?;
         let context = setting.context(setting.now);
         let chosen = record::assert_basis(&current, (purpose, text), &context)?;
-        self.stage_evidence(name, chosen, (setting.law.law, setting.now))
+        self.stage_evidence(name, chosen, (setting.law, setting.now))
     }
 
     /// Stages evidence; memory follows at once, the acknowledgement only after the commit.
@@ -146,7 +148,7 @@ impl Engine {
         &mut self,
         name: &Subject,
         chosen: Chosen,
-        (law, now): (Law, Timestamp),
+        (law, now): (&'static LawPack, Timestamp),
     ) -> Result<(), EngineError> {
         let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
         let subject = self.shared.ring.subject_ref(name);
@@ -158,7 +160,7 @@ impl Engine {
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
         person.choices = chosen.choices;
-        person.law = Some(Law { child_directed, ..law });
+        person.law = Some(AppliedLaw { pack: law, child_directed });
         Ok(())
     }
 
@@ -210,10 +212,9 @@ impl Engine {
         let current = self.choices_of(&request.name);
         let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
         // Under an opt-out law silence is a yes; who is erased says no from then on.
-        let silence = law.law.regime == Regime::OptOut;
         let stands = |purpose: &PurposeName| match current.by_purpose.get(purpose) {
             Some(choice) => choice.state == ChoiceState::Given,
-            None => silence,
+            None => law.regime(*purpose).value == Regime::OptOut,
         };
         let taken_back: BTreeMap<PurposeName, bool> = PurposeName::ALL
             .into_iter()
@@ -226,11 +227,45 @@ impl Engine {
         }
         let withdrawal = ChoiceRequest::of(taken_back, "erasure");
         // Signals stay as they were: an erasure never widens what is allowed.
+        let signals = SignalsByPurpose::everywhere(current.signals);
         let place = self.shared.settings.jurisdiction.clone();
-        let context = Context { now, law, place: place.as_deref(), signals: current.signals };
+        let context = Context { now, law, place: place.as_deref(), signals };
         let chosen = record::choose(&current, &withdrawal, &context)?;
-        self.stage_evidence(&request.name, chosen, (law.law, now))?;
+        self.stage_evidence(&request.name, chosen, (law, now))?;
         self.commit_staged(now)
+    }
+
+    /// An identified customer's Global Privacy Control is a no of the customer, not of one browser
+    /// alone (11 CCR 7025(c)(1)): it is written down where it ends something.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn carry_gpc(
+        &mut self,
+        name: &Subject,
+        (request, how): (&Circumstances, Verification),
+        (happened, now): (Timestamp, Timestamp),
+    ) -> Result<(), EngineError> {
+        if !matches!(name, Subject::Customer(_)) {
+            return Ok(());
+        }
+        let subject = self.shared.ring.subject_ref(name);
+        let (ended, law) = {
+            let people = self.shared.people.read();
+            let nobody = Person::default();
+            let person = people.get(&subject).unwrap_or(&nobody);
+            let ended = person.ended_by_gpc(subject, request, (happened, now));
+            (ended, person.law.unwrap_or(request.law))
+        };
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let choices = ended.into_iter().map(|purpose| (purpose, false)).collect();
+        let no = ChoiceRequest::of(choices, Signal::Gpc.as_str());
+        let (law, signals) = (law.pack, request.signals);
+        let place = law.places.first().map(|place| place.as_str().to_owned());
+        let setting = Setting { law, place, signals, now, how };
+        self.choose(name, &no, &setting).map(|_| ())
     }
 
     /// What a person chose so far.
@@ -247,7 +282,7 @@ impl Engine {
     }
 }
 
-/// The law of a pack by its id, as evidence names it; unknown ids are read strictly.
-pub fn law_of(id: &str) -> Law {
-    law::PACKS.iter().find(|pack| pack.id == id).map_or(Law::STRICTEST, |pack| pack.law)
+/// The pack that evidence names by its id; unknown ids are read strictly.
+pub fn pack_of(id: &str) -> &'static LawPack {
+    law::named(id).unwrap_or_else(law::strictest)
 }

@@ -75,7 +75,7 @@ impl Engine {
         self.check_child(name, request)?;
         let context = setting.context(at);
         let chosen = record::choose(&current, request, &context)?;
-        self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
+        self.stage_evidence(name, chosen, (setting.law, setting.now))?;
         Ok(true)
     }
 }

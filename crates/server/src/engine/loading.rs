@@ -9,26 +9,26 @@ use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
 use personal::evidence::DecidedBy;
-use personal::gate::{self, Facts, Law};
+use personal::gate::{self, Facts};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
     RecentItems, Step,
 };
 use personal::permit::{ConsentVersion, Permit};
-use personal::purpose::{LegalProof, Personalization, Purpose, SharedLearning};
+use personal::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLearning};
 use personal::record::Stored;
 use personal::register::Covers;
 use personal::row::SealedRow;
-use personal::signal::Signals;
 use personal::subject::SubjectRef;
 use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
-use crate::engine::choosing::law_of;
+use crate::circumstances::Circumstances;
+use crate::engine::choosing::pack_of;
 use crate::engine::staging::{News, OpenStep, Staged, recent_with};
 use crate::engine::visits::{Sender, Visits};
 use crate::engine::{Engine, EngineError};
-use crate::people::{Circumstances, Person};
+use crate::people::Person;
 use crate::telemetry::Word;
 
 /// Rows that are read at once.
@@ -146,7 +146,7 @@ impl Engine {
             let value = engine.unseal::<ConsentEvidence>(row)?;
             let request = engine.no_circumstances();
             let nobody = Person::default();
-            let facts = nobody.facts(subject, row.pseudonym, &request);
+            let facts = nobody.facts(subject, (PurposeName::LegalProof, row.pseudonym), &request);
             let sink = |one| evidence.entry(subject).or_default().push(one);
             sweep.feed(value, &facts, now, sink).ok(); // counted by the sweep
             Ok(())
@@ -165,9 +165,9 @@ impl Engine {
                 one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
             };
             let newest = rows.iter().rfind(chosen);
+            let child_directed = directed && !by_parent(&rows);
             person.law = newest
-                .map(|newest| law_of(&newest.law))
-                .map(|law| Law { child_directed: directed && !by_parent(&rows), ..law });
+                .map(|newest| AppliedLaw { pack: pack_of(&newest.law), child_directed });
             person.choices = consent::record::fold(&rows);
         }
         Ok(())
@@ -251,7 +251,7 @@ impl Engine {
         let request = self.no_circumstances();
         let people = self.shared.people.read();
         let person = people.get(&subject)?;
-        let facts = person.facts(subject, pseudonym, &request);
+        let facts = person.facts(subject, (P::NAME, pseudonym), &request);
         let permit = gate::decide::<P>(&facts, now).ok()?;
         Some((permit, person.choices.version))
     }
@@ -305,7 +305,7 @@ impl Engine {
             let shared = std::sync::Arc::clone(&engine.shared);
             let people = shared.people.read();
             let Some(person) = people.get(&subject) else { return Ok(()) };
-            let facts = person.facts(subject, row.pseudonym, &request);
+            let facts = person.facts(subject, (P::NAME, row.pseudonym), &request);
             sweep.feed(value, &facts, now, |value| sink(row, value)).ok(); // counted by the sweep
             Ok(())
         })?;
@@ -314,7 +314,7 @@ impl Engine {
     }
 
     pub(super) fn no_circumstances(&self) -> Circumstances {
-        Circumstances { signals: Signals::NONE, law: self.shared.law }
+        Circumstances::of(self.shared.law)
     }
 
     /// The one entry of a job: machine reads by purpose.
@@ -339,7 +339,7 @@ impl Engine {
         let subject = self.subject_of(pseudonym).ok_or(EngineError::Unknown)?;
         let nobody = Person::default();
         let request = self.no_circumstances();
-        let facts: Facts<'_> = nobody.facts(subject, pseudonym, &request);
+        let facts: Facts<'_> = nobody.facts(subject, (P::NAME, pseudonym), &request);
         Ok(gate::decide::<P>(&facts, now)?)
     }
 

@@ -16,6 +16,7 @@ use personal::gate::ChoiceState;
 use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, LegalProof, PurposeName};
 use personal::record::Stored as _;
+use personal::signal::SignalsByPurpose;
 use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use store::port::Write;
@@ -174,10 +175,11 @@ impl Engine {
     ) -> Result<Decided, EngineError> {
         let current = self.choices_of(name);
         // Signals stay as they were: what the shop states is not a choice of the person.
-        let kept = Setting { signals: current.signals, ..setting.clone() };
+        let signals = SignalsByPurpose::everywhere(current.signals);
+        let kept = Setting { signals, ..setting.clone() };
         let chosen = record::invalidate(&current, request, &kept.context(setting.now))?;
         let choices = chosen.choices.clone();
-        self.stage_evidence(name, chosen, (setting.law.law, setting.now))?;
+        self.stage_evidence(name, chosen, (setting.law, setting.now))?;
         self.commit_staged(setting.now)?;
         let purposes: Vec<PurposeName> = request.choices.keys().copied().collect();
         let erased = self.take_back(name, &purposes, setting)?;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use consent::signals;
 use domain::time::Timestamp;
-use ingest::admit::{Admitted, Door, Pseudonyms};
+use ingest::admit::{Admitted, Door, Laws, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
-use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, judge};
+use personal::gate::{Age, Choice, ChoiceState, Choices, judge};
 use personal::permit::{ConsentVersion, PermitError};
 use personal::purpose::PurposeName;
 use personal::subject::{Subject, SubjectRef};
 
+use crate::circumstances::AppliedLaw;
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
@@ -78,8 +78,8 @@ pub struct PersonNow {
     subject: SubjectRef,
     pseudonyms: Pseudonyms,
     choices: Choices,
-    tool_denies: Vec<PurposeName>,
-    law: Law,
+    /// The law of the last choice.
+    law: Option<AppliedLaw>,
     arrival: Arrival,
 }
 
@@ -115,12 +115,19 @@ impl Engine {
         if self.was_erased(&claim.name, claimed) {
             return Err(NotRecorded::Erased);
         }
+        self.carry_gpc(
+            &claim.name,
+            (&arrival.circumstances, arrival.how()),
+            (at, arrival.received),
+        )?;
         let subject = self.shared.ring.subject_ref(&claim.name);
         let (mut choices, law) = {
             let people = self.shared.people.read();
             let person = people.get(&subject);
-            let law = person.and_then(|person| person.law).unwrap_or(arrival.circumstances.law);
-            (person.map(|person| person.choices.clone()).unwrap_or_default(), law)
+            (
+                person.map(|person| person.choices.clone()).unwrap_or_default(),
+                person.and_then(|p| p.law),
+            )
         };
         if !trusted {
             // Who chose once only has nothing from an earlier yes that could come back, so a slow
@@ -129,15 +136,13 @@ impl Engine {
             let given = |choice: &Choice| choice.state == ChoiceState::Given;
             choices.by_purpose.retain(|_, choice| !given(choice) || choice.at <= since);
         }
-        let tool_denies: Vec<_> =
-            self.shared.categories.denied(event.consent()).into_iter().collect();
         let pseudonyms = Pseudonyms { personalization: NOBODY, learning: NOBODY };
-        let mut now = PersonNow { subject, pseudonyms, choices, tool_denies, law, arrival };
-        if now.allows(PurposeName::Personalization) {
+        let mut now = PersonNow { subject, pseudonyms, choices, law, arrival };
+        if now.may_serve() {
             now.pseudonyms.personalization =
                 self.pseudonym(&claim.name, PurposeName::Personalization)?;
         }
-        if now.allows(PurposeName::SharedLearning) {
+        if now.may_teach() {
             now.pseudonyms.learning = self.pseudonym(&claim.name, PurposeName::SharedLearning)?;
         }
         Ok(now)
@@ -166,33 +171,35 @@ impl PersonNow {
     /// # Errors
     /// See [`Event::admit`].
     pub fn admit(&self, event: Event, shared: &Arc<Shared>) -> Result<Admitted, IngestError> {
-        let door = Door {
-            subject: self.subject,
-            pseudonyms: self.pseudonyms,
-            choices: self.on_record(),
-            signals: self.arrival.circumstances.signals,
-            tool_denies: &self.tool_denies,
-            law: self.law,
-            age: Age::Unknown,
-            trusted: self.arrival.sender == Sender::Shop,
-        };
         let taught = shared.taught();
         let is_sensitive = |item: &_| taught.catalog.get(item).is_some_and(|item| item.sensitive);
-        event.admit(&door, is_sensitive, self.arrival.received)
+        event.admit(&self.door(), is_sensitive, self.arrival.received)
     }
 
     /// Keys are made only for a purpose that the gate allows.
-    fn allows(&self, purpose: PurposeName) -> bool {
-        let denied = self.tool_denies.iter().copied().collect();
-        let facts = Facts {
+    fn may_serve(&self) -> bool {
+        judge(PurposeName::Personalization, &self.door().serving(), self.arrival.received).is_ok()
+    }
+
+    fn may_teach(&self) -> bool {
+        judge(PurposeName::SharedLearning, &self.door().teaching(), self.arrival.received).is_ok()
+    }
+
+    fn door(&self) -> Door<'_> {
+        let circumstances = &self.arrival.circumstances;
+        let law = |purpose| circumstances.law(self.law.as_ref(), purpose);
+        Door {
             subject: self.subject,
-            pseudonym: NOBODY,
+            pseudonyms: self.pseudonyms,
             choices: self.on_record(),
-            signals: signals::with_tool(self.arrival.circumstances.signals, &denied, purpose),
-            law: self.law,
+            signals: circumstances.signals,
+            laws: Laws {
+                personalization: law(PurposeName::Personalization),
+                learning: law(PurposeName::SharedLearning),
+            },
             age: Age::Unknown,
-        };
-        judge(purpose, &facts, self.arrival.received).is_ok()
+            trusted: self.arrival.sender == Sender::Shop,
+        }
     }
 
     fn on_record(&self) -> Option<&Choices> {

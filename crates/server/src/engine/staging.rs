@@ -14,16 +14,18 @@ use personal::record::Stored;
 use personal::row::SealedRow;
 use personal::subject::SubjectRef;
 use personal::value::Personal;
+use rights::machine::Verification;
 use rustc_hash::FxHashSet;
 use store::keys::KeyRow;
 use store::port::Write;
 use vault::row::SubjectVault;
 
 use crate::chance::{self, ChanceError};
+use crate::circumstances::Circumstances;
 use crate::engine::recording::Recorded;
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError, orders};
-use crate::people::{Circumstances, PURCHASES_MAX, RECENT_ITEMS_MAX};
+use crate::people::{PURCHASES_MAX, RECENT_ITEMS_MAX};
 
 /// Writes and effects of one group of events.
 #[derive(Debug, Default)]
@@ -109,6 +111,17 @@ pub struct Arrival {
     pub sender: Sender,
     /// Signals and law of the request.
     pub circumstances: Circumstances,
+}
+
+impl Arrival {
+    /// How it was made sure whose event it is.
+    pub(super) const fn how(&self) -> Verification {
+        match self.sender {
+            Sender::Shop => Verification::SecretKey,
+            Sender::Restored => Verification::Operator,
+            Sender::Network(_) => Verification::CustomerToken,
+        }
+    }
 }
 
 impl Engine {
@@ -198,7 +211,7 @@ impl Engine {
     ) -> Result<Permit<P>, EngineError> {
         let people = self.shared.people.read();
         let person = people.get(&subject).ok_or(EngineError::Unknown)?;
-        let facts = person.facts(subject, pseudonym, &arrival.circumstances);
+        let facts = person.facts(subject, (P::NAME, pseudonym), &arrival.circumstances);
         Ok(gate::decide::<P>(&facts, arrival.received)?)
     }
 

@@ -5,21 +5,33 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use consent::law::law_for;
 use consent::signals;
-use personal::signal::Signals;
+use consent::signals::combine::{Combined, Statement, combine};
+use consent::signals::sent::Sent;
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::{BrowserId, CustomerId, Subject};
+use rights::machine::Verification;
 use utoipa::Modify;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::auth::{Role, key_of};
+use crate::circumstances::{AppliedLaw, Circumstances};
+use crate::engine::Engine;
 use crate::limits::NetworkPrefix;
-use crate::people::Circumstances;
+use crate::people::Person;
 use crate::problem::{self, Problem};
 use crate::routes::App;
 
 /// The header of a customer token.
 pub const CUSTOMER_HEADER: &str = "confidant-customer";
+/// The header of the signals of a browser and its consent tools (see `consent::signals::sent`).
+pub const SIGNALS_HEADER: &str = "confidant-signals";
+/// The header that says where the person is (ISO 3166, such as `DE` or `US-CA`).
+pub const JURISDICTION_HEADER: &str = "confidant-jurisdiction";
+/// Longest name of a jurisdiction, in bytes.
+const JURISDICTION_BYTES_MAX: usize = 8;
 
 /// Everything about a request that says who calls, before it is known what is asked.
 #[derive(Clone, Debug)]
@@ -28,8 +40,9 @@ pub struct Credentials {
     token: Option<String>,
     origin: Option<String>,
     prefix: NetworkPrefix,
-    /// Opt-out signals of the request.
-    pub signals: Signals,
+    gpc: Signals,
+    signals: Result<Option<String>, Problem>,
+    jurisdiction: Result<Option<String>, Problem>,
 }
 
 /// A caller who may be here.
@@ -43,6 +56,10 @@ pub struct Caller {
     pub prefix: NetworkPrefix,
     /// Signals and law of the request.
     pub circumstances: Circumstances,
+    /// What each signal of the request said, in its own words.
+    pub signals: Combined,
+    /// Where the person is, if the request or the settings say so.
+    pub place: Option<String>,
 }
 
 impl FromRequestParts<App> for Credentials {
@@ -59,9 +76,40 @@ impl FromRequestParts<App> for Credentials {
             token: text(CUSTOMER_HEADER),
             origin: text(header::ORIGIN.as_str()),
             prefix: NetworkPrefix::of(client(app, peer, &parts.headers)),
-            signals: signals::gpc(gpc.iter().map(axum::http::HeaderValue::as_bytes)),
+            gpc: signals::gpc(gpc.iter().map(HeaderValue::as_bytes)),
+            signals: only(&parts.headers, SIGNALS_HEADER),
+            jurisdiction: only(&parts.headers, JURISDICTION_HEADER),
         })
     }
+}
+
+/// A header that stands once or not at all: who says two things has said nothing that counts.
+fn only(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next().map(HeaderValue::to_str), values.next()) {
+        (None, _) => Ok(None),
+        (Some(Ok(text)), None) => Ok(Some(text.to_owned())),
+        (Some(Ok(_)), Some(_)) => {
+            Err(Problem::new(problem::INVALID, format!("{name} stands more than once")))
+        }
+        (Some(Err(_)), _) => {
+            Err(Problem::new(problem::INVALID, format!("{name} is not plain ASCII")))
+        }
+    }
+}
+
+/// The law of a place that a request names, or of the settings where it names none.
+///
+/// # Errors
+/// [`problem::INVALID`] for what cannot be the name of a place.
+pub fn law_at(app: &App, place: Option<&str>) -> Result<AppliedLaw, Problem> {
+    let Some(place) = place else { return Ok(app.shared.law) };
+    if !(1..=JURISDICTION_BYTES_MAX).contains(&place.len()) {
+        let detail = format!("jurisdiction has 1 to {JURISDICTION_BYTES_MAX} characters");
+        return Err(Problem::new(problem::INVALID, detail));
+    }
+    let pack = law_for(Some(place), app.shared.clock.now().day());
+    Ok(AppliedLaw { pack, ..app.shared.law })
 }
 
 /// The address of the client: the peer's, or what a trusted proxy says of it.
@@ -109,9 +157,28 @@ impl Credentials {
             ),
             None => None,
         };
-        let circumstances = Circumstances { signals: self.signals, law: app.shared.law };
-        Ok(Caller { role, customer, prefix: self.prefix, circumstances })
+        let place = self.jurisdiction?;
+        let (law, is_told) = (law_at(app, place.as_deref())?, place.is_some());
+        let place = place.or_else(|| app.shared.settings.jurisdiction.clone());
+        let mut statements = Vec::new();
+        if !self.gpc.is_empty() {
+            statements.push(Statement::gpc());
+        }
+        if let Some(text) = self.signals? {
+            let sent = Sent::read(&text).map_err(|error| Problem::new(problem::INVALID, error))?;
+            statements.extend(sent.statements(&app.shared.signals, place.as_deref(), now));
+        }
+        let signals = combine(statements);
+        let circumstances = Circumstances { signals: against(&signals), law, is_told };
+        Ok(Caller { role, customer, prefix: self.prefix, circumstances, signals, place })
     }
+}
+
+/// What signals say no to. Global Privacy Control stands beside every purpose, so that evidence of
+/// any choice has it.
+pub fn against(signals: &Combined) -> SignalsByPurpose {
+    let gpc = signals.seen().only(Signal::Gpc);
+    signals.signals().and(SignalsByPurpose::everywhere(gpc))
 }
 
 impl FromRequestParts<App> for Caller {
@@ -144,6 +211,42 @@ impl Caller {
                 "naming a customer needs the secret key or a customer token",
             )),
             (_, None, None) => Ok(browser.map(Subject::Browser)),
+        }
+    }
+
+    /// Carries Global Privacy Control of an identified customer to the account, where that ends
+    /// something; see [`crate::engine::Engine::carry_gpc`].
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub async fn carry_gpc(&self, app: &App, name: Option<&Subject>) -> Result<(), Problem> {
+        let Some(name @ Subject::Customer(_)) = name else { return Ok(()) };
+        if !self.signals.seen().holds(Signal::Gpc) {
+            return Ok(());
+        }
+        let (now, request, how) = (app.shared.clock.now(), self.circumstances, self.how());
+        let subject = app.shared.ring.subject_ref(name);
+        let ends = {
+            let people = app.shared.people.read();
+            let nobody = Person::default();
+            let person = people.get(&subject).unwrap_or(&nobody);
+            !person.ended_by_gpc(subject, &request, (now, now)).is_empty()
+        };
+        if ends {
+            let name = name.clone();
+            let carry =
+                move |engine: &mut Engine, _| engine.carry_gpc(&name, (&request, how), (now, now));
+            app.writer.run(carry).await?;
+        }
+        Ok(())
+    }
+
+    /// How it was made sure whom this caller speaks of.
+    pub const fn how(&self) -> Verification {
+        match (self.role, &self.customer) {
+            (Role::Secret, _) => Verification::SecretKey,
+            (Role::Write, Some(_)) => Verification::CustomerToken,
+            (Role::Write, None) => Verification::BrowserHandle,
         }
     }
 

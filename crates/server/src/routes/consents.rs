@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use consent::dpv::Profile;
+use consent::law::LawPack;
 use consent::law::place::Place;
-use consent::law::{LawPack, law_for};
 use consent::record;
 use consent::request::{ChoiceRequest, RequestError};
 use domain::date::Date;
@@ -16,18 +16,16 @@ use personal::evidence::DecidedBy;
 use personal::gate::{Choice, ChoiceState, Choices};
 use personal::purpose::LawfulBasis;
 use personal::subject::{BrowserId, CustomerId, Subject};
-use rights::machine::Verification;
 use rights::receipt::Receipt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Role;
 use crate::chance;
 use crate::engine::Engine;
 use crate::engine::choosing::Setting;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
-use crate::routes::caller::Caller;
+use crate::routes::caller::{Caller, law_at};
 use crate::routes::erasures::ReceiptBody;
 use crate::routes::parameters::{JsonBytes, Parameters};
 use crate::routes::records;
@@ -156,7 +154,7 @@ pub async fn read_consents(
     let name = name.ok_or_else(|| {
         Problem::new(problem::INVALID, "say whose: browser, customer, or a customer token")
     })?;
-    let law = law_of(&app, whose.jurisdiction.as_deref())?;
+    let law = law_of(&app, &caller, whose.jurisdiction.as_deref())?;
     let subject = app.shared.ring.subject_ref(&name);
     let people = app.shared.people.read();
     let choices = people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default();
@@ -181,7 +179,7 @@ pub async fn put_consents(
     bytes: JsonBytes,
 ) -> Result<Json<Consents>, Problem> {
     let request = ChoiceRequest::parse(&bytes.0).map_err(unreadable)?;
-    let law = law_of(&app, place.jurisdiction.as_deref())?;
+    let law = law_of(&app, &caller, place.jurisdiction.as_deref())?;
     let (customer, browser) = match request.subject.clone() {
         Some(Subject::Customer(customer)) => (Some(customer), None),
         Some(Subject::Browser(browser)) => (None, Some(browser)),
@@ -205,9 +203,8 @@ pub async fn put_consents(
             (Subject::Browser(browser), Some(browser))
         }
     };
-    let how = verification(&caller);
-    let place = place_of(&app, place.jurisdiction);
-    let setting = Setting { law, place, signals, now, how };
+    let place = place_of(&caller, place.jurisdiction);
+    let setting = Setting { law, place, signals, now, how: caller.how() };
     let (whose, receipt) = (name.clone(), request.receipt);
     let decide = move |engine: &mut Engine, now| match request.end_visit {
         true => engine.end_visit(&name, now),
@@ -222,15 +219,6 @@ pub async fn put_consents(
         answer.receipt = Some(records::receipt(&app, whose, Profile::Receipt).await?);
     }
     Ok(Json(answer))
-}
-
-/// How it is made sure who chooses.
-pub(crate) fn verification(caller: &Caller) -> Verification {
-    match (caller.role, &caller.customer) {
-        (Role::Secret, _) => Verification::SecretKey,
-        (Role::Write, Some(_)) => Verification::CustomerToken,
-        (Role::Write, None) => Verification::BrowserHandle,
-    }
 }
 
 /// Where the person is.
@@ -271,21 +259,24 @@ pub fn browser_id(text: Option<&str>) -> Result<Option<BrowserId>, Problem> {
 }
 
 /// Where the person is said to be: by the request, or by the shop's setting.
-pub(crate) fn place_of(app: &App, jurisdiction: Option<String>) -> Option<String> {
-    let place = jurisdiction.or_else(|| app.shared.settings.jurisdiction.clone());
+pub(crate) fn place_of(caller: &Caller, jurisdiction: Option<String>) -> Option<String> {
+    let place = jurisdiction.or_else(|| caller.place.clone());
     place.and_then(|place| Place::parse(&place).ok()).map(|place| place.as_str().to_owned())
 }
 
-/// The law pack of today for a place.
+/// The law pack of today for a place; the parameter goes before the header.
 ///
 /// # Errors
 /// [`problem::INVALID`] for a text that is too long to be a place.
-pub(crate) fn law_of(app: &App, jurisdiction: Option<&str>) -> Result<&'static LawPack, Problem> {
-    if jurisdiction.is_some_and(|place| place.is_empty() || place.len() > 8) {
-        return Err(Problem::new(problem::INVALID, "jurisdiction has 1 to 8 characters"));
+pub(crate) fn law_of(
+    app: &App,
+    caller: &Caller,
+    place: Option<&str>,
+) -> Result<&'static LawPack, Problem> {
+    match place {
+        Some(place) => Ok(law_at(app, Some(place))?.pack),
+        None => Ok(caller.circumstances.law.pack),
     }
-    let place = jurisdiction.or(app.shared.settings.jurisdiction.as_deref());
-    Ok(law_for(place, app.shared.clock.now().day()))
 }
 
 /// The answer of every operation on choices.

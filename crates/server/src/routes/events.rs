@@ -2,21 +2,25 @@
 
 use axum::Json;
 use axum::extract::State;
+use consent::signals::combine::{Statement, combine};
+use consent::signals::sent::{Sent, SentError};
 use ingest::error::IngestError;
-use ingest::event::Event;
+use ingest::event::{Event, SignalsText};
 use ingest::segment::{ClaimedKey, Endpoint, parse};
+use personal::signal::SignalsByPurpose;
 use personal::subject::Subject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Role;
 use crate::chance;
+use crate::circumstances::Circumstances;
 use crate::engine::recording::Claim;
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
-use crate::routes::caller::{Caller, Credentials};
+use crate::routes::caller::{Caller, Credentials, against};
 use crate::routes::parameters::JsonBytes;
 use crate::telemetry::Metrics;
 
@@ -124,6 +128,8 @@ async fn take(
     let caller = credentials.believe(app, claimed.map(ClaimedKey::as_str))?;
     let parsed = parsed.map_err(|error| body_problem(&error))?;
     let single = endpoint != Endpoint::Batch;
+    let of_batch = opt_outs(app, &caller, parsed.signals.as_ref(), &[])
+        .map_err(|error| Problem::new(problem::INVALID, error))?;
     let mut dropped = Vec::new();
     let mut events = Vec::new();
     for (place, event) in parsed.events.into_iter().enumerate() {
@@ -134,9 +140,17 @@ async fn take(
                 let detail = Some(error.to_string());
                 dropped.push(Dropped { event: place, reason: "malformed", detail });
             }
-            Ok(event) => match claim(app, &caller, &event) {
+            Ok(event) => match claim(app, &caller, (&event, of_batch)) {
                 Ok(claim) => events.push((place, (event, claim))),
-                Err(reason) => {
+                Err(NoClaim::Signals(error)) if single => {
+                    return Err(Problem::new(problem::INVALID, error));
+                }
+                Err(NoClaim::Signals(error)) => {
+                    Metrics::count(&app.shared.metrics.events, "malformed");
+                    let detail = Some(error.to_string());
+                    dropped.push(Dropped { event: place, reason: "malformed", detail });
+                }
+                Err(NoClaim::Nobody(reason)) => {
                     Metrics::count(&app.shared.metrics.events, reason);
                     dropped.push(Dropped { event: place, reason, detail: None });
                 }
@@ -156,9 +170,54 @@ async fn take(
     Ok(Json(Taken { success: true, stored, dropped }))
 }
 
+/// Why nothing of an event can be asked of the writer.
+enum NoClaim {
+    /// There is nobody whom this caller may name; the word says why.
+    Nobody(&'static str),
+    /// What the event says of its signals cannot be understood.
+    Signals(SentError),
+}
+
+/// What request and event say no to: strings of consent tools, and the word of Segment's tool.
+fn opt_outs(
+    app: &App,
+    caller: &Caller,
+    text: Option<&SignalsText>,
+    tool: &[(String, bool)],
+) -> Result<SignalsByPurpose, SentError> {
+    let reader = &app.shared.signals;
+    let mut statements = Vec::new();
+    if let Some(text) = text {
+        let (place, now) = (caller.place.as_deref(), app.shared.clock.now());
+        statements.extend(Sent::read(text.as_str())?.statements(reader, place, now));
+    }
+    if !tool.is_empty() {
+        statements.push(Statement::tool(&reader.categories, tool));
+    }
+    Ok(against(&combine(statements)))
+}
+
+/// Whom an event is about, if this caller may say so, and what its signals say.
+fn claim(
+    app: &App,
+    caller: &Caller,
+    (event, of_batch): (&Event, SignalsByPurpose),
+) -> Result<Claim, NoClaim> {
+    let own = opt_outs(app, caller, event.signals(), event.consent()).map_err(NoClaim::Signals)?;
+    let signals = caller.circumstances.signals.and(of_batch).and(own);
+    let circumstances = Circumstances { signals, ..caller.circumstances };
+    let (name, source, sender) = sender(app, caller, event).map_err(NoClaim::Nobody)?;
+    let arrival = Arrival { received: app.shared.clock.now(), sender, circumstances };
+    Ok(Claim { name, source, arrival })
+}
+
 /// Whom an event is about, if this caller may say so; otherwise the event has no person and
 /// nothing of it is kept.
-fn claim(app: &App, caller: &Caller, event: &Event) -> Result<Claim, &'static str> {
+fn sender(
+    app: &App,
+    caller: &Caller,
+    event: &Event,
+) -> Result<(Subject, &'static str, Sender), &'static str> {
     let names = event.names();
     let name = match (caller.role, &caller.customer, &names.customer) {
         (Role::Secret, _, Some(named)) => Subject::Customer(named.clone()),
@@ -184,9 +243,7 @@ fn claim(app: &App, caller: &Caller, event: &Event) -> Result<Claim, &'static st
         Role::Secret => "server",
         Role::Write => "browser",
     };
-    let received = app.shared.clock.now();
-    let arrival = Arrival { received, sender, circumstances: caller.circumstances };
-    Ok(Claim { name, source, arrival })
+    Ok((name, source, sender))
 }
 
 fn body_problem(error: &IngestError) -> Problem {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use domain::catalog::CATALOG_TEXT_BYTES_MAX;
 use domain::id::ItemId;
 use domain::market::Market;
+use personal::subject::Subject;
 use recommend::placement::{COUNT_LIMIT, Placement};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -103,7 +104,9 @@ pub async fn recommendations(
         caller.secret_only()?;
     }
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let mut asked = read(&app, &caller, &ask)?;
+    let name = named(&caller, &ask)?;
+    caller.carry_gpc(&app, name.as_ref()).await?;
+    let mut asked = read(&app, &caller, (&ask, name.as_ref()))?;
     asked.language = match ask.lang.as_deref() {
         Some(tag) => Language::of(tag),
         None => accepted.and_then(Language::negotiated),
@@ -128,7 +131,17 @@ fn invalid(detail: impl std::fmt::Display) -> Problem {
     Problem::new(problem::INVALID, detail)
 }
 
-fn read(app: &App, caller: &Caller, ask: &AskIn) -> Result<Ask, Problem> {
+/// Whose answer it is, as far as this caller may say.
+fn named(caller: &Caller, ask: &AskIn) -> Result<Option<Subject>, Problem> {
+    let customer = customer_id(ask.customer.as_deref())?;
+    caller.subject(customer, browser_id(ask.browser.as_deref())?)
+}
+
+fn read(
+    app: &App,
+    caller: &Caller,
+    (ask, name): (&AskIn, Option<&Subject>),
+) -> Result<Ask, Problem> {
     let effect = app.shared.effect();
     let placements = &effect.placements;
     let placement =
@@ -136,8 +149,6 @@ fn read(app: &App, caller: &Caller, ask: &AskIn) -> Result<Ask, Problem> {
             let known = format!("placement is one of {}", placements.names());
             Problem::new(problem::MALFORMED, known)
         })?;
-    let customer = customer_id(ask.customer.as_deref())?;
-    let name = caller.subject(customer, browser_id(ask.browser.as_deref())?)?;
     let category = ask.category.as_deref().filter(|path| !path.is_empty());
     if category.is_some_and(|path| path.len() > CATALOG_TEXT_BYTES_MAX) {
         return Err(invalid(format!("category has at most {CATALOG_TEXT_BYTES_MAX} bytes")));
@@ -153,7 +164,7 @@ fn read(app: &App, caller: &Caller, ask: &AskIn) -> Result<Ask, Problem> {
         cart: items("cart", ask.cart.as_deref())?,
         category: category.map(str::to_owned),
         words: words.map(str::to_owned),
-        subject: name.map(|name| app.shared.ring.subject_ref(&name)),
+        subject: name.map(|name| app.shared.ring.subject_ref(name)),
         tier_max: ask.tier.unwrap_or(TierName::History),
         count: count(app, ask, placement)?,
         market: market.map_err(invalid)?,

@@ -56,13 +56,13 @@ pub async fn state_consents(
     caller.secret_only()?;
     let Statement { state, subject: name, request } =
         Statement::parse(&bytes.0).map_err(unreadable)?;
-    let law = consents::law_of(&app, place.jurisdiction.as_deref())?;
+    let law = consents::law_of(&app, &caller, place.jurisdiction.as_deref())?;
     let setting = Setting {
         law,
-        place: consents::place_of(&app, place.jurisdiction),
+        place: consents::place_of(&caller, place.jurisdiction),
         signals: caller.circumstances.signals,
         now: app.shared.clock.now(),
-        how: consents::verification(&caller),
+        how: caller.how(),
     };
     let decided = app
         .writer

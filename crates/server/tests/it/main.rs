@@ -44,6 +44,8 @@ mod segment;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod signals;
+#[cfg(test)]
 mod staff_pages;
 #[cfg(test)]
 mod tiers;

@@ -12,12 +12,12 @@ use clap::Args;
 use domain::id::Pseudonym;
 use ingest::import::Kind;
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
 use rights::receipt::{Receipt, ReceiptPayload, public_key, verify};
 
+use crate::circumstances::Circumstances;
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::ingest::event;
 use crate::commands::bench::report::{peak_memory, per_second};
@@ -35,7 +35,6 @@ use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::opening::{self, Opened};
 use crate::path;
-use crate::people::Circumstances;
 use crate::shared::Shared;
 use crate::writer::Writer;
 
@@ -252,7 +251,7 @@ fn erase_under_load(
                 while !over.load(Ordering::Relaxed) {
                     let now = shared.clock.now();
                     let law = shared.law;
-                    let circumstances = Circumstances { signals: Signals::NONE, law };
+                    let circumstances = Circumstances::of(law);
                     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
                     let mut batch = Vec::with_capacity(LOAD_BATCH);
                     for other in others.iter().cycle().skip(sent % others.len()).take(LOAD_BATCH) {

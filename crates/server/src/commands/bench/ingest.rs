@@ -12,12 +12,12 @@ use ingest::import::rows::ImportRow;
 use personal::kinds::{HistoryEvent, LearningEvent};
 use personal::record::Stored as _;
 use personal::row::SealedRow;
-use personal::signal::Signals;
 use personal::subject::Subject;
 use store::baseline::RawBaseline;
 use testkit::random::Random;
 
 use crate::chance;
+use crate::circumstances::Circumstances;
 use crate::clock::Stopwatch;
 use crate::commands::bench::http::{Client, request};
 use crate::commands::bench::report::{commits, peak_memory, per_second, ratio, waits};
@@ -26,7 +26,6 @@ use crate::commands::{Failure, OrFail as _, progress, say};
 use crate::engine::recording::Claim;
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
-use crate::people::Circumstances;
 use crate::shared::Shared;
 use crate::writer::Writer;
 
@@ -121,7 +120,7 @@ fn batches(
     shared: &Shared,
 ) -> Result<Vec<Batch>, Failure> {
     let now = shared.clock.now();
-    let circumstances = Circumstances { signals: Signals::NONE, law: shared.law };
+    let circumstances = Circumstances::of(shared.law);
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let count = command.events / command.rounds;
     let mut batches: Vec<Batch> = Vec::new();

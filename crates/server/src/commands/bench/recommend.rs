@@ -9,12 +9,12 @@ use domain::id::ItemId;
 use indicatif::ProgressBar;
 use ingest::import::Kind;
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
 use personal::subject::{CustomerId, Subject};
 use recommend::placement::shipped::PRODUCT;
 use testkit::shop::{Shop, ShopSize};
 
 use crate::answer::{Ask, RECENT_MAX};
+use crate::circumstances::Circumstances;
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::http::{Client, quoted, request};
 use crate::commands::bench::load::{self, Load};
@@ -29,7 +29,6 @@ use crate::commands::import::table::{Form, Rows, Table};
 use crate::commands::{Failure, OrFail as _, demo, say};
 use crate::opening::{self, Opened};
 use crate::path;
-use crate::people::Circumstances;
 
 /// Answers with consent checks on, in process and through HTTP.
 #[derive(Clone, Debug, Args)]
@@ -186,7 +185,7 @@ fn in_process(opened: &Opened, visits: &[Visit], command: &Recommend) {
         for ((visit, recent), least) in moments(visits, times.len()).zip(&mut times) {
             let watch = Stopwatch::start();
             // What a request does: who it is, which tier, then the answer.
-            let circumstances = Circumstances { signals: Signals::NONE, law: shared.law };
+            let circumstances = Circumstances::of(shared.law);
             let ask = Ask {
                 current: recent.last().cloned(),
                 recent: recent.to_vec(),

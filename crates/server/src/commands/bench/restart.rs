@@ -14,11 +14,11 @@ use domain::hex;
 use domain::time::Timestamp;
 use ingest::import::rows::ImportRow;
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
 use personal::subject::{CustomerId, Subject};
 use recommend::index::ClosedSession;
 use recommend::synthetic::Shop;
 
+use crate::circumstances::Circumstances;
 use crate::clock::{Clock, Stopwatch};
 use crate::commands::bench::report::{cpu_ms, peak_memory, per_second};
 use crate::commands::bench::{folder, settings};
@@ -30,7 +30,6 @@ use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::opening;
 use crate::path;
-use crate::people::Circumstances;
 
 /// Days over which the visits are spread: fewer than their rows are kept.
 const DAYS: u32 = 60;
@@ -140,7 +139,7 @@ fn visit(
         let basis = (*purpose, "invented customer of a bench");
         engine.assert_basis(&name, basis, &setting(engine, now)).or_fail(NOT_FILLED)?;
     }
-    let circumstances = Circumstances { signals: Signals::NONE, law: engine.shared.law };
+    let circumstances = Circumstances::of(engine.shared.law);
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let claim = Claim { name, source: "bench", arrival };
     for (place, item) in (0_i64..).zip(&session.items) {

@@ -15,7 +15,7 @@ use domain::time::{DAY_MS, Timestamp};
 use ingest::import::moment::{self, Zone};
 use personal::evidence::DecidedBy;
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 
 use crate::commands::import::choices::{NotTold, named};
 use crate::commands::import::report::Report;
@@ -111,7 +111,7 @@ pub fn take(
 /// The setting with the signal that the tool saw.
 fn seen(engine: &Engine, said: &Said, now: Timestamp) -> Setting {
     let signals = if said.gpc { Signals::NONE.with(Signal::Gpc) } else { Signals::NONE };
-    Setting { signals, ..setting(engine, now) }
+    Setting { signals: SignalsByPurpose::everywhere(signals), ..setting(engine, now) }
 }
 
 /// The choices that a cookie stands for: one per purpose, so that a purpose on which the person
@@ -119,7 +119,7 @@ fn seen(engine: &Engine, said: &Said, now: Timestamp) -> Setting {
 fn requests(engine: &Engine, said: &Said, how: &Cookies<'_>, now: Timestamp) -> Vec<ChoiceRequest> {
     let preferences: Vec<(String, bool)> =
         said.categories.iter().map(|(name, yes)| (name.clone(), *yes)).collect();
-    let no = engine.shared.categories.denied(&preferences);
+    let no = engine.shared.signals.categories.denied(&preferences);
     let word = format!("cookie of {}", how.tool.as_str());
     let refusal = |purpose| ChoiceRequest::of(BTreeMap::from([(purpose, false)]), &word);
     let mut requests: Vec<ChoiceRequest> = no.iter().copied().map(refusal).collect();
@@ -146,5 +146,5 @@ fn granted(engine: &Engine, preferences: &[(String, bool)]) -> BTreeSet<PurposeN
     let yes = preferences.iter().filter(|(_, yes)| *yes);
     // The map answers for a no, and means the same purposes for a yes.
     let turned: Vec<(String, bool)> = yes.map(|(name, _)| (name.clone(), false)).collect();
-    engine.shared.categories.denied(&turned)
+    engine.shared.signals.categories.denied(&turned)
 }

@@ -6,9 +6,9 @@ use ingest::event::{Event, EventKind};
 use ingest::import::Kind;
 use ingest::segment::{Endpoint, parse};
 use personal::purpose::PurposeName;
-use personal::signal::Signals;
 use personal::subject::Subject;
 
+use crate::circumstances::Circumstances;
 use crate::commands::import::gather::{Gathered, PersonRows};
 use crate::commands::import::report::Report;
 use crate::commands::import::table::{Lines, Rows};
@@ -20,7 +20,6 @@ use crate::engine::recording::{Claim, NotRecorded};
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::path;
-use crate::people::Circumstances;
 
 /// Rows that become durable together, at least.
 const GROUP_ROWS: u64 = 8_000;
@@ -219,7 +218,7 @@ impl Recording<'_> {
 
 /// Who says it: the shop itself, so events keep their own time.
 fn claim(engine: &Engine, name: Subject, now: Timestamp) -> Claim {
-    let circumstances = Circumstances { signals: Signals::NONE, law: engine.shared.law };
+    let circumstances = Circumstances::of(engine.shared.law);
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     Claim { name, source: "import", arrival }
 }

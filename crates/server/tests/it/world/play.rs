@@ -11,11 +11,12 @@ use domain::id::{ItemId, Pseudonym, ShopId};
 use domain::time::Timestamp;
 use ingest::segment::{Endpoint, parse};
 use personal::purpose::PurposeName;
-use personal::signal::{Signal, Signals};
+use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::{BrowserId, CustomerId, Subject, SubjectRef};
 use rights::machine::Verification;
 use rights::plan::Scope;
 use serde_json::{Value, json};
+use server::circumstances::Circumstances;
 use server::clock::Clock;
 use server::engine::Engine;
 use server::engine::choosing::Setting;
@@ -25,7 +26,6 @@ use server::engine::staging::Arrival;
 use server::engine::visits::Sender;
 use server::opening::{self, Opened};
 use server::path;
-use server::people::Circumstances;
 use server::settings::Settings;
 use tempfile::TempDir;
 use testkit::world::book::Book;
@@ -78,7 +78,8 @@ impl Played {
     }
 
     pub(super) fn circumstances(&self, gpc: bool) -> Circumstances {
-        Circumstances { signals: signals(gpc), law: self.shop().shared.law }
+        let signals = SignalsByPurpose::everywhere(signals(gpc));
+        Circumstances { signals, ..Circumstances::of(self.shop().shared.law) }
     }
 
     /// One step, in the engine and in the book, and the writer's round after it.
@@ -141,7 +142,7 @@ impl Played {
         let setting = Setting {
             place: None,
             law: self.law(),
-            signals: signals(choosing.gpc),
+            signals: SignalsByPurpose::everywhere(signals(choosing.gpc)),
             now: self.now,
             how: Verification::SecretKey,
         };
