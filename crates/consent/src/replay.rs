@@ -16,8 +16,6 @@ use crate::law::rules::Rule;
 use crate::signals::combine::Combined;
 use domain::date::Date;
 
-pub mod texts;
-
 /// Everything that the decisions depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {

@@ -173,8 +173,7 @@ fn assemble(
     };
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
-    let foundation =
-        Foundation { settings, clock, ring, api_keys, law, signals, library, weights };
+    let foundation = Foundation { settings, clock, ring, api_keys, law, signals, library, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))

@@ -10,12 +10,12 @@
 
 use consent::law::explain::explain;
 use consent::law::{LawPack, NOT_LEGAL_ADVICE, find, named};
-use consent::replay::texts::Texts;
 use consent::replay::{Case, Decision};
 use consent::signals::combine::{Combined, Statement, combine};
+use consent::signals::sent::Sent;
 use domain::date::Date;
 use domain::time::{DAY_MS, Timestamp};
-use ingest::event::Event;
+use ingest::event::{Event, SignalsText};
 use personal::purpose::{LawfulBasis, PurposeName};
 
 use crate::replay::asked::{Asked, ReplayError};
@@ -37,7 +37,8 @@ pub fn replay(shared: &Shared, asked: &Asked) -> Result<Replayed, ReplayError> {
     let place = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
     let (pack, why) = pack(asked, place)?;
     let event = asked.event.as_deref().map(kept::parse);
-    let signals = signals(shared, asked, event.as_ref().and_then(|read| read.as_ref().ok()), now);
+    let read = event.as_ref().and_then(|read| read.as_ref().ok());
+    let signals = signals(shared, asked, read, now)?;
     let (choices, age) = (&asked.choices, asked.age);
     let child_directed = shared.settings.child_directed;
     let case = Case { pack, choices, signals: &signals, age, child_directed, now };
@@ -62,26 +63,24 @@ fn pack(asked: &Asked, place: Option<&str>) -> Result<(&'static LawPack, String)
     Ok((pack, explain(place, PurposeName::Personalization, asked.day).why()))
 }
 
-fn signals(shared: &Shared, asked: &Asked, event: Option<&Event>, now: Timestamp) -> Combined {
-    let given = &asked.signals;
-    let json = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
-    let (consent_mode, shopify) = (json(&given.consent_mode), json(&given.shopify));
-    let filled = |text: &'_ Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let (tcf, gpp, us) = (filled(&given.tcf), filled(&given.gpp), filled(&given.us_privacy));
-    let texts = Texts {
-        gpc: given.gpc,
-        tcf: tcf.as_deref(),
-        gpp: gpp.as_deref(),
-        us_privacy: us.as_deref(),
-        consent_mode: consent_mode.as_deref(),
-        shopify: shopify.as_deref(),
-    };
+/// What the signals say that were pasted, and those of the event, as the shop's settings read them.
+fn signals(
+    shared: &Shared,
+    asked: &Asked,
+    event: Option<&Event>,
+    now: Timestamp,
+) -> Result<Combined, ReplayError> {
+    let reader = &shared.signals;
     let region = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
-    let said = texts.statements(region, now);
+    let pasted = asked.signals.to_text();
+    let of_event = event.and_then(Event::signals).map(SignalsText::as_str);
+    let mut said = Vec::new();
+    for text in [Some(pasted.as_str()), of_event].into_iter().flatten() {
+        said.extend(Sent::read(text)?.statements(reader, region, now));
+    }
     let tool = event.map(Event::consent).filter(|said| !said.is_empty());
-    combine(said.into_iter().chain(tool.map(|said| Statement::tool(&shared.signals.categories, said))))
+    said.extend(tool.map(|said| Statement::tool(&reader.categories, said)));
+    Ok(combine(said))
 }
 
 fn pack_out(pack: &'static LawPack, why: String) -> PackOut {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use consent::request::CONSENT_DAYS_MAX;
+use consent::signals::sent::SentError;
 use domain::date::Date;
 use domain::time::Day;
 use ingest::segment::EVENT_BYTES_MAX;
@@ -127,9 +128,32 @@ pub struct SignalsIn {
     pub shopify: Option<Value>,
 }
 
+impl SignalsIn {
+    /// The object that a request would carry; blanks were not sent.
+    pub fn to_text(&self) -> String {
+        let text = |text: &Option<String>| {
+            let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+            text.map(|text| Value::String(text.to_owned()))
+        };
+        let members = [
+            ("gpc", Some(Value::Bool(self.gpc))),
+            ("tcf", text(&self.tcf)),
+            ("gpp", text(&self.gpp)),
+            ("us_privacy", text(&self.us_privacy)),
+            ("consent_mode", self.consent_mode.clone()),
+            ("shopify", self.shopify.clone()),
+        ];
+        let sent = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(sent.collect()).to_string()
+    }
+}
+
 /// Why a replay cannot be made. Names the field, never its value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplayError {
+    /// The signals, pasted or of the event.
+    #[error("{0}")]
+    Signals(#[from] SentError),
     /// Not a day.
     #[error("{0} is not a day such as 2026-11-22")]
     Day(&'static str),

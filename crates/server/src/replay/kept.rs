@@ -7,7 +7,7 @@ use domain::date::Date;
 use domain::event::Action;
 use domain::id::RowId;
 use domain::time::Timestamp;
-use ingest::admit::{Door, Pseudonyms};
+use ingest::admit::{Door, Laws, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
 use ingest::minimize::{Keys, Pseudonymous, minimize, pseudonymize};
@@ -18,6 +18,7 @@ use personal::permit::Permit;
 use personal::purpose::{Personalization, Purpose, PurposeName, SharedLearning, Support};
 use personal::record::{OnErasure, Stored};
 use personal::register::{Covers, readers};
+use personal::signal::SignalsByPurpose;
 use personal::value::Personal;
 use serde_json::Value;
 
@@ -121,9 +122,8 @@ fn one_purpose(
         subject: facts.subject,
         pseudonyms: Pseudonyms { personalization: NOBODY, learning: NOBODY },
         choices: facts.choices,
-        signals: facts.signals,
-        tool_denies: &[],
-        law: facts.law,
+        signals: SignalsByPurpose::everywhere(facts.signals),
+        laws: Laws { personalization: facts.law, learning: facts.law },
         age: facts.age,
         trusted,
     };

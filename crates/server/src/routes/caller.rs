@@ -124,6 +124,11 @@ fn client(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
 }
 
 impl Credentials {
+    /// Global Privacy Control, where the browser sends it.
+    pub const fn gpc(&self) -> Signals {
+        self.gpc
+    }
+
     /// Believes the credentials or says what is missing. `claimed` is a key that the body carries,
     /// as some of Segment's libraries do; a header goes first, and the secret key is never taken
     /// from a body.

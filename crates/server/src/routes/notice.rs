@@ -65,7 +65,7 @@ pub async fn notice(
     let settings = &app.shared.settings;
     let today = app.shared.clock.now().day();
     let place = asked.jurisdiction.as_deref().or(settings.jurisdiction.as_deref());
-    let signals = credentials.signals;
+    let signals = credentials.gpc();
     let signals = if asked.gpc { signals.with(Signal::Gpc) } else { signals };
     let texts =
         app.shared.library.nearest(asked.language.as_deref().or(Some(&settings.banner.language)));
