@@ -23,7 +23,7 @@ use personal::subject::SubjectRef;
 use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
-use crate::circumstances::Circumstances;
+use crate::circumstances::{AppliedLaw, Circumstances};
 use crate::engine::choosing::pack_of;
 use crate::engine::staging::{News, OpenStep, Staged, recent_with};
 use crate::engine::visits::{Sender, Visits};
@@ -166,8 +166,8 @@ impl Engine {
             };
             let newest = rows.iter().rfind(chosen);
             let child_directed = directed && !by_parent(&rows);
-            person.law = newest
-                .map(|newest| AppliedLaw { pack: pack_of(&newest.law), child_directed });
+            person.law =
+                newest.map(|newest| AppliedLaw { pack: pack_of(&newest.law), child_directed });
             person.choices = consent::record::fold(&rows);
         }
         Ok(())
