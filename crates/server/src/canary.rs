@@ -138,7 +138,7 @@ pub enum RunError {
     #[error("run is 16 hexadecimal characters, texts have at most {TEXT_BYTES_MAX} bytes")]
     Malformed,
     /// A name that is no invented visitor's.
-    #[error("visitors are named {NAME_PREFIX}...")]
+    #[error("visitors need names that begin with {NAME_PREFIX}")]
     NotInvented,
 }
 
