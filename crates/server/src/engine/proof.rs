@@ -105,7 +105,9 @@ impl Engine {
             let version = permit.version();
             evidence.push(value.open(&permit, now, version)?);
         }
-        evidence.sort_by_key(|row| (row.version, row.at, row.purpose));
+        // Who is asked and answers within one tick of the clock was asked first.
+        let answered = |row: &ConsentEvidence| row.state != RecordState::Requested;
+        evidence.sort_by_key(|row| (row.version, row.at, answered(row), row.purpose));
         Ok(evidence)
     }
 
