@@ -124,7 +124,7 @@ impl Rates {
         let rank = match row.state {
             ChoiceState::Given => GIVEN,
             ChoiceState::Refused => 1,
-            ChoiceState::Withdrawn => 2,
+            ChoiceState::Withdrawn | ChoiceState::Paused => 2,
         };
         let newest = (row.version, row.at, rank, Reverse(row.expires));
         let shown = (!row.notice.is_empty()).then(|| {

@@ -7,7 +7,7 @@ use domain::date::Date;
 use domain::hex;
 use domain::time::{DAY_MS, Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
-use personal::gate::{Choice, ChoiceState, Choices};
+use personal::gate::{Choice, ChoiceState, Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
@@ -16,6 +16,8 @@ use personal::signal::{Signal, Signals, SignalsByPurpose};
 use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
 
+/// How long a pause lasts, in days; then what was kept sealed is erased.
+pub const PAUSE_DAYS_MAX: u32 = 30;
 /// Most bytes of the text of an asserted basis.
 pub const ASSERTED_BYTES_MAX: usize = 500;
 /// How long a yes for a visit lasts at most, in days.
@@ -61,6 +63,9 @@ pub enum ChooseError {
     /// A yes of somebody else where a parent decides.
     #[error("a holder of parental responsibility decides here, and the shop has to say so")]
     Child,
+    /// A pause of what is not on, or rests already: a pause is not made longer.
+    #[error("purpose {} is not on, so it cannot be paused", .0.as_str())]
+    NotOn(PurposeName),
     /// The text of an asserted basis is empty or too long.
     #[error("asserted basis is not a text of 1 to {ASSERTED_BYTES_MAX} bytes")]
     Asserted,
@@ -104,7 +109,37 @@ pub fn choose(
             ..blank(current, (purpose, state), context)
         });
     }
+    for pause in pauses(current, request, context) {
+        evidence.push(pause?);
+    }
     Ok(chosen(current, evidence))
+}
+
+/// The evidence that what stands rests from now on.
+fn pauses<'c>(
+    current: &'c Choices,
+    request: &'c ChoiceRequest,
+    context: &'c Context<'_>,
+) -> impl Iterator<Item = Result<ConsentEvidence, ChooseError>> + 'c {
+    request.pauses.iter().map(move |&purpose| {
+        if purpose.basis() != LawfulBasis::Consent {
+            return Err(ChooseError::NotGiven(purpose));
+        }
+        let stands = match current.by_purpose.get(&purpose) {
+            Some(one) => one.state == ChoiceState::Given && context.now < one.expires,
+            None => context.law.regime(purpose).value == Regime::OptOut,
+        };
+        if !stands {
+            return Err(ChooseError::NotOn(purpose));
+        }
+        Ok(ConsentEvidence {
+            expires: after(context.now, PAUSE_DAYS_MAX),
+            how: request.how.clone(),
+            decided_by: request.decided_by,
+            source: request.source.clone(),
+            ..blank(current, (purpose, RecordState::Paused), context)
+        })
+    })
 }
 
 /// Makes the evidence of a basis that the shop asserts for a person in an import.
@@ -216,7 +251,7 @@ pub fn has_ended(choice: &Choice, now: Timestamp) -> bool {
     match choice.state {
         ChoiceState::Given => choice.expires <= now,
         ChoiceState::Withdrawn => choice.expires < choice.at,
-        ChoiceState::Refused => false,
+        ChoiceState::Refused | ChoiceState::Paused => false,
     }
 }
 
@@ -293,7 +328,9 @@ fn state(
             Ok(if before.is_some_and(stands) { RecordState::Renewed } else { RecordState::Given })
         }
         (LawfulBasis::Consent, false) => Ok(match before.map(|choice| choice.state) {
-            Some(ChoiceState::Given | ChoiceState::Withdrawn) => RecordState::Withdrawn,
+            Some(ChoiceState::Given | ChoiceState::Withdrawn | ChoiceState::Paused) => {
+                RecordState::Withdrawn
+            }
             Some(ChoiceState::Refused) | None => RecordState::Refused,
         }),
         (LawfulBasis::LegitimateInterests, false) => Ok(RecordState::Refused),
@@ -389,8 +426,9 @@ fn rank(
         RecordState::Requested => 0,
         RecordState::Given | RecordState::Renewed => 1,
         RecordState::Expired => 2,
-        RecordState::Refused => 3,
-        RecordState::Withdrawn | RecordState::Invalidated => 4,
+        RecordState::Paused => 3,
+        RecordState::Refused => 4,
+        RecordState::Withdrawn | RecordState::Invalidated => 5,
     };
     let outranked = Signal::ALL.map(|signal| row.acknowledged.holds(signal));
     (row.version, row.at, protective, Reverse((row.expires, outranked)))

@@ -129,7 +129,7 @@ impl<'a> Case<'a> {
             Refusal::Refused if purpose.basis() == LawfulBasis::LegitimateInterests => {
                 says("the person objected", OBJECTION)
             }
-            Refusal::Refused | Refusal::Withdrawn => {
+            Refusal::Refused | Refusal::Withdrawn | Refusal::Paused => {
                 says(&format!("{} stands", choice.map(said).unwrap_or_default()), WITHDRAWAL)
             }
             Refusal::Signal(signal) => self.signal(purpose, signal),
@@ -179,6 +179,7 @@ fn said(choice: &Choice) -> String {
         personal::gate::ChoiceState::Given => "yes",
         personal::gate::ChoiceState::Refused => "no",
         personal::gate::ChoiceState::Withdrawn => "withdrawal",
+        personal::gate::ChoiceState::Paused => "pause",
     };
     format!("the {word} of {}", Date(choice.at.day()))
 }

@@ -1,6 +1,6 @@
 //! The body of `PUT /v1/consents`: whose choices, which, and what was shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::hex;
@@ -54,14 +54,20 @@ pub enum RequestError {
     /// Not a customer id.
     #[error("customer is not a customer id (1 to 128 bytes, no control characters)")]
     Customer,
-    /// No choice at all.
+    /// No choice at all, and no pause.
     #[error("choices is empty")]
     NoChoice,
+    /// One purpose with a choice and a pause.
+    #[error("pause names a purpose of choices")]
+    PauseAndChoice,
     /// More than [`CHOICES_MAX`].
-    #[error("choices has more than {CHOICES_MAX} entries")]
+    #[error("choices or pause has more than {CHOICES_MAX} entries")]
     TooManyChoices,
     /// A purpose that is not on the list.
-    #[error("choices holds an unknown purpose; those that rest on consent are {}", asked())]
+    #[error(
+        "choices or pause holds an unknown purpose; those that rest on consent are {}",
+        asked()
+    )]
     UnknownPurpose,
     /// A yes without the notice that was shown (GDPR Art. 7(1)).
     #[error("a yes needs notice.digest and notice.language")]
@@ -118,8 +124,10 @@ pub struct ChoiceRequest {
     /// Whose choices; `None` asks for a fresh browser id. A customer is a claim until the shell
     /// has checked who says it.
     pub subject: Option<Subject>,
-    /// Yes or no per purpose; never empty.
+    /// Yes or no per purpose; not empty unless there are pauses.
     pub choices: BTreeMap<PurposeName, bool>,
+    /// Purposes that rest from now on; none of them has a yes or no beside it.
+    pub pauses: BTreeSet<PurposeName>,
     /// What was shown; there whenever a choice is yes.
     pub notice: Option<Notice>,
     /// The opt-out signals that the person was told of and outranks.
@@ -146,6 +154,7 @@ impl ChoiceRequest {
         Self {
             subject: None,
             choices,
+            pauses: BTreeSet::new(),
             notice: None,
             acknowledged: Signals::NONE,
             for_days: CONSENT_DAYS_MAX,
@@ -170,6 +179,8 @@ struct Body {
     choices: Option<Once>,
     #[serde(default)]
     end_visit: bool,
+    #[serde(default)]
+    pause: Vec<String>,
     #[serde(default)]
     notice: Option<BodyNotice>,
     #[serde(default)]
@@ -238,12 +249,19 @@ impl ChoiceRequest {
         let receipt = body.receipt;
         if body.end_visit {
             let said = Self::of(BTreeMap::new(), HOW_UNSAID);
-            return match body.choices {
-                None => Ok(Self { subject, receipt, end_visit: true, ..said }),
-                Some(_) => Err(RequestError::EndVisit),
+            return match (body.choices, body.pause.is_empty()) {
+                (None, true) => Ok(Self { subject, receipt, end_visit: true, ..said }),
+                (Some(_), _) | (None, false) => Err(RequestError::EndVisit),
             };
         }
-        let choices = choices(body.choices.ok_or(RequestError::NoChoice)?)?;
+        let pauses = pauses(&body.pause)?;
+        let choices = match body.choices {
+            None if !pauses.is_empty() => BTreeMap::new(),
+            asked => choices(asked.ok_or(RequestError::NoChoice)?)?,
+        };
+        if pauses.iter().any(|purpose| choices.contains_key(purpose)) {
+            return Err(RequestError::PauseAndChoice);
+        }
         let notice = body.notice.map(notice).transpose()?;
         if notice.is_none() && choices.values().any(|yes| *yes) {
             return Err(RequestError::NoNotice);
@@ -264,7 +282,7 @@ impl ChoiceRequest {
             Some("parent") => DecidedBy::Parent,
             Some(_) => return Err(RequestError::DecidedBy),
         };
-        let said = Self::of(choices, &how);
+        let said = Self { pauses, ..Self::of(choices, &how) };
         Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, receipt, ..said })
     }
 }
@@ -294,6 +312,14 @@ pub(crate) fn subject(
         }
         (None, None) => Ok(None),
     }
+}
+
+fn pauses(names: &[String]) -> Result<BTreeSet<PurposeName>, RequestError> {
+    if names.len() > CHOICES_MAX {
+        return Err(RequestError::TooManyChoices);
+    }
+    let known: Result<_, _> = names.iter().map(|name| PurposeName::parse(name)).collect();
+    known.map_err(|_| RequestError::UnknownPurpose)
 }
 
 fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestError> {

@@ -29,11 +29,14 @@ pub enum RecordState {
     Expired,
     /// A yes turned out not to count, or stopped counting, without the person's doing.
     Invalidated,
+    /// A yes rests (a word of ours; the vocabulary has none): as good as withdrawn, and what was
+    /// kept stays sealed until the pause ends.
+    Paused,
 }
 
 impl RecordState {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Requested,
         Self::Given,
         Self::Renewed,
@@ -41,6 +44,7 @@ impl RecordState {
         Self::Withdrawn,
         Self::Expired,
         Self::Invalidated,
+        Self::Paused,
     ];
 
     /// The state as the API and files write it.
@@ -53,6 +57,7 @@ impl RecordState {
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
             Self::Invalidated => "invalidated",
+            Self::Paused => "paused",
         }
     }
 
@@ -66,6 +71,7 @@ impl RecordState {
             Self::Given | Self::Renewed => Some(ChoiceState::Given),
             Self::Refused => Some(ChoiceState::Refused),
             Self::Withdrawn | Self::Expired | Self::Invalidated => Some(ChoiceState::Withdrawn),
+            Self::Paused => Some(ChoiceState::Paused),
         }
     }
 }
@@ -142,6 +148,7 @@ pub(crate) fn decode_v1(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
             ChoiceState::Given => RecordState::Given,
             ChoiceState::Refused => RecordState::Refused,
             ChoiceState::Withdrawn => RecordState::Withdrawn,
+            ChoiceState::Paused => RecordState::Paused,
         },
         at: old.at,
         expires: old.expires,

@@ -24,6 +24,15 @@ pub enum ChoiceState {
     Refused,
     /// Consent was given before and taken back (GDPR Art. 7(3)).
     Withdrawn,
+    /// Consent rests: nothing is permitted, and what was kept stays sealed until the pause ends.
+    Paused,
+}
+
+impl ChoiceState {
+    /// Whether time ends it: a yes that runs out, a pause that is over.
+    pub const fn ends_by_itself(self) -> bool {
+        matches!(self, Self::Given | Self::Paused)
+    }
 }
 
 /// The last choice of a person about one purpose.
@@ -33,7 +42,7 @@ pub struct Choice {
     pub state: ChoiceState,
     /// When it was said.
     pub at: Timestamp,
-    /// When it ends by itself; from then on it counts as withdrawn.
+    /// When it ends by itself, a yes or a pause; from then on it counts as withdrawn.
     pub expires: Timestamp,
     /// The opt-out signals that were shown to the person and knowingly outranked.
     pub acknowledged: Signals,
@@ -134,6 +143,9 @@ pub enum Refusal {
     /// Nothing was ever chosen for this purpose.
     #[error("no consent on record")]
     Missing,
+    /// The person paused the purpose.
+    #[error("the person paused this")]
+    Paused,
     /// The person said no.
     #[error("the person refused")]
     Refused,
@@ -152,6 +164,7 @@ impl Refusal {
             Self::Child => "child",
             Self::Expired => "consent_expired",
             Self::Missing => "consent_missing",
+            Self::Paused => "consent_paused",
             Self::Refused => "consent_refused",
             Self::Signal(Signal::Gpc) => "signal_gpc",
             Self::Signal(Signal::ConsentTool) => "signal_consent_tool",
@@ -206,7 +219,9 @@ fn age(facts: &Facts<'_>) -> Result<(), Refusal> {
 /// GDPR Art. 21: processing for legitimate interests ends when the person objects.
 fn objection(choice: Option<&Choice>) -> Result<(), Refusal> {
     match choice.map(|choice| choice.state) {
-        Some(ChoiceState::Refused | ChoiceState::Withdrawn) => Err(Refusal::Refused),
+        Some(ChoiceState::Refused | ChoiceState::Withdrawn | ChoiceState::Paused) => {
+            Err(Refusal::Refused)
+        }
         Some(ChoiceState::Given) | None => Ok(()),
     }
 }
@@ -221,7 +236,8 @@ fn consent(choice: Option<&Choice>, facts: &Facts<'_>, now: Timestamp) -> Result
     };
     match choice.state {
         ChoiceState::Refused => return Err(Refusal::Refused),
-        ChoiceState::Withdrawn => return Err(Refusal::Withdrawn),
+        ChoiceState::Paused if now < choice.expires => return Err(Refusal::Paused),
+        ChoiceState::Paused | ChoiceState::Withdrawn => return Err(Refusal::Withdrawn),
         ChoiceState::Given => {}
     }
     if now >= choice.expires {

@@ -34,6 +34,7 @@ pub mod forgetting;
 pub mod importing;
 pub mod loading;
 pub mod orders;
+pub mod pausing;
 pub mod proof;
 pub mod rates;
 pub mod recording;

@@ -131,7 +131,7 @@ struct ReplayPage<'a> {
     places: Vec<String>,
     purposes: Vec<&'static str>,
     ages: [(&'static str, &'static str); 4],
-    states: [(&'static str, &'static str); 4],
+    states: [(&'static str, &'static str); 5],
 }
 
 impl<'a> ReplayPage<'a> {

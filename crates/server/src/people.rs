@@ -50,7 +50,8 @@ impl Person {
     ) -> Vec<(PurposeName, Pseudonym)> {
         let refused = |(purpose, _): &(PurposeName, Pseudonym)| {
             purpose.basis() == LawfulBasis::Consent
-                && self.judge(subject, *purpose, request, now).is_err()
+                // What is paused stays sealed until the pause is over.
+                && self.judge(subject, *purpose, request, now).is_err_and(|no| no != Refusal::Paused)
         };
         self.pseudonyms.iter().copied().filter(refused).collect()
     }
@@ -63,7 +64,7 @@ impl Person {
         }
         for choice in self.choices.by_purpose.values_mut() {
             choice.state = match choice.state {
-                ChoiceState::Given => ChoiceState::Withdrawn,
+                ChoiceState::Given | ChoiceState::Paused => ChoiceState::Withdrawn,
                 no @ (ChoiceState::Refused | ChoiceState::Withdrawn) => no,
             };
         }

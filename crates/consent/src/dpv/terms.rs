@@ -13,7 +13,8 @@ pub(super) fn status(row: &ConsentEvidence) -> Value {
         RecordState::Given => "dpv:ConsentGiven",
         RecordState::Renewed => "dpv:RenewedConsentGiven",
         RecordState::Refused => "dpv:ConsentRefused",
-        RecordState::Withdrawn => "dpv:ConsentWithdrawn",
+        // The vocabulary has no pause; nothing may be done meanwhile, as after a withdrawal.
+        RecordState::Withdrawn | RecordState::Paused => "dpv:ConsentWithdrawn",
         RecordState::Expired => "dpv:ConsentExpired",
         RecordState::Invalidated => "dpv:ConsentInvalidated",
     };

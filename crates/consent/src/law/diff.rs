@@ -60,7 +60,7 @@ impl Shape {
         };
         match choice.state {
             ChoiceState::Refused => Self::Refused,
-            ChoiceState::Withdrawn => Self::Withdrawn,
+            ChoiceState::Withdrawn | ChoiceState::Paused => Self::Withdrawn,
             ChoiceState::Given if now >= choice.expires => Self::Expired,
             ChoiceState::Given if stand == Signals::NONE => Self::Given,
             ChoiceState::Given if stand.first_not_in(choice.acknowledged).is_some() => {

@@ -70,6 +70,31 @@ fn a_yes_opens_the_gate_and_a_withdrawal_closes_it() {
 }
 
 #[test]
+fn a_pause_rests_a_yes_for_thirty_days_and_no_longer() {
+    let purpose = PurposeName::Personalization;
+    let pause = ChoiceRequest { pauses: [purpose].into(), ..request(&[]) };
+    let none = Choices::default();
+    assert_eq!(choose(&none, &pause, &context(0)).unwrap_err(), ChooseError::NotOn(purpose));
+    let yes = choose(&none, &request(&[(purpose, true)]), &context(0)).unwrap();
+    let paused = choose(&yes.choices, &pause, &context(1)).unwrap();
+    let row = &paused.evidence[0];
+    assert_eq!((row.state, row.expires), (RecordState::Paused, NOW.plus_ms(31 * DAY_MS)));
+    assert_eq!(fold(yes.evidence.iter().chain(&paused.evidence)), paused.choices);
+    assert_eq!(verdict(&paused.choices, purpose, 30), Err(Refusal::Paused));
+    assert_eq!(verdict(&paused.choices, purpose, 31), Err(Refusal::Withdrawn));
+    let longer = choose(&paused.choices, &pause, &context(2));
+    assert_eq!(longer.unwrap_err(), ChooseError::NotOn(purpose));
+    let back = choose(&paused.choices, &request(&[(purpose, true)]), &context(3)).unwrap();
+    assert_eq!(back.evidence[0].state, RecordState::Given);
+    assert_eq!(verdict(&back.choices, purpose, 40), Ok(()));
+    let no = choose(&paused.choices, &request(&[(purpose, false)]), &context(3)).unwrap();
+    assert_eq!(no.evidence[0].state, RecordState::Withdrawn);
+    let fraud = PurposeName::FraudPrevention;
+    let contract = ChoiceRequest { pauses: [fraud].into(), ..request(&[]) };
+    assert_eq!(choose(&none, &contract, &context(0)).unwrap_err(), ChooseError::NotGiven(fraud));
+}
+
+#[test]
 fn a_yes_ends_after_thirteen_months_or_when_asked() {
     let purpose = PurposeName::Personalization;
     let none = Choices::default();

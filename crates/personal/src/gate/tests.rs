@@ -175,6 +175,18 @@ fn a_no_and_a_withdrawal_are_kept_apart() {
 }
 
 #[test]
+fn a_pause_denies_and_then_counts_as_a_withdrawal() {
+    for (ms, expected) in [(1, Refusal::Paused), (0, Refusal::Withdrawn), (-1, Refusal::Withdrawn)]
+    {
+        for law in [Law::STRICTEST, LENIENT] {
+            let state = ChoiceState::Paused;
+            let choice = Choice { state, expires: NOW.plus_ms(ms), acknowledged: GPC, ..yes() };
+            check(&adult(law, Some(choice)), Err(expected));
+        }
+    }
+}
+
+#[test]
 fn a_yes_ends_at_its_instant() {
     for (ms, expected) in [(1, Ok(())), (0, Err(Refusal::Expired)), (-1, Err(Refusal::Expired))] {
         for law in [Law::STRICTEST, LENIENT] {
@@ -241,6 +253,7 @@ fn every_refusal_has_its_own_word() {
         Refusal::Child,
         Refusal::Expired,
         Refusal::Missing,
+        Refusal::Paused,
         Refusal::Refused,
         Refusal::Signal(Signal::Gpc),
         Refusal::Signal(Signal::ConsentTool),

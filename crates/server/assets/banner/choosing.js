@@ -58,6 +58,7 @@ async function choose(choices, how, days) {
   for (const name of noes) {
     delete record.yes[name];
     delete record.open[name];
+    delete record.paused[name];
     record.no[name] = again();
   }
   if (known) record.late = [...new Set([...record.late, ...noes])];
@@ -77,6 +78,33 @@ async function choose(choices, how, days) {
   }
 }
 
+/**
+ * Lets yeses rest: nothing of them is used from now on, and what was kept stays sealed until the
+ * pause is over. A yes before that brings it back, so the id stays.
+ */
+async function pause(names) {
+  const before = structuredClone(record);
+  for (const name of names) {
+    delete record.yes[name];
+    record.no[name] = again();
+    record.paused[name] = { until: today() + 1 };
+  }
+  keep();
+  tell();
+  try {
+    const answer = await send('PUT', 'consents', { jurisdiction }, { browser: before.browser, pause: names, how: 'preferences' });
+    for (const name of names) record.paused[name] = { until: Math.floor(answer.consents[name].expires_ms / DAY_MS) };
+    keep();
+    return 'saved';
+  } catch {
+    // Here everything has stopped; who comes back finds it as it was.
+    record = before;
+    keep();
+    tell();
+    return 'failed';
+  }
+}
+
 /** Notes what the server has on record now. */
 function took(answer, names) {
   record.browser = answer.browser ?? record.browser;
@@ -88,6 +116,7 @@ function took(answer, names) {
     record.yes[name] = { until: Math.floor(expires_ms / DAY_MS), told: gpc() };
     delete record.no[name];
     delete record.open[name];
+    delete record.paused[name];
   }
   keep();
   tell();

@@ -42,7 +42,7 @@ class Preferences extends HTMLElement {
       el('header', {}, el('h2', { id: 'title', tabindex: '-1', autofocus: true }, words.title), cross),
       words.signal ? el('p', { class: 'signal' }, words.signal) : null,
       ...notice.purposes.map(choice),
-      ...ways((choices) => carry(this, status, choices, 'preferences')),
+      ...ways((work) => act(this, status, work)),
       el('h3', {}, words.facts_title),
       el('ul', { class: 'small' }, ...words.facts.map((fact) => el('li', {}, fact))),
       el(
@@ -97,8 +97,9 @@ function ways(go) {
   const given = Object.keys(record.yes);
   if (!given.length) return [];
   const noes = Object.fromEntries(given.map((purpose) => [purpose, false]));
+  const works = { pause: () => pause(given), withdraw: () => choose(noes, 'preferences') };
   const { out_title: title, out } = notice.settings;
-  return [el('h3', {}, title), ...out.flatMap(({ text, button: name }) => [el('p', { class: 'small' }, text), button(name, () => go(noes))])];
+  return [el('h3', {}, title), ...out.flatMap(({ way, text, button: name }) => [el('p', { class: 'small' }, text), button(name, () => go(works[way]))])];
 }
 
 /** Opens the preferences. Where even their words cannot be had, says so. */

@@ -2,6 +2,7 @@
 //
 // - `no`: purposes refused, each with the day of the no and the day from which it may be asked again
 // - `open`: purposes left open in the preferences, each likewise
+// - `paused`: purposes that rest, each with the last day of its pause
 // - after a yes only: `yes` (purposes with their last day), the random `browser` id, its erase `handle`
 // - `late`: purposes whose no the server could not be told yet
 //
@@ -20,17 +21,18 @@ function read() {
   } catch {
     // Storage is off or broken: nothing was chosen.
   }
-  const { yes = {}, no = {}, open = {}, late = [], browser, handle } = kept ?? {};
-  for (const [purpose, { until }] of Object.entries(yes)) if (until <= today()) delete yes[purpose];
-  return { yes, no, open, late, browser, handle };
+  const { yes = {}, no = {}, open = {}, paused = {}, late = [], browser, handle } = kept ?? {};
+  for (const ends of [yes, paused])
+    for (const [purpose, { until }] of Object.entries(ends)) if (until <= today()) delete ends[purpose];
+  return { yes, no, open, paused, late, browser, handle };
 }
 
 let record = read();
 
-/** Writes the record down. Without a yes there is no id to keep, unless a no is on its way. */
+/** Writes the record down. Without a yes or a pause there is no id to keep, unless a no is on its way. */
 function keep() {
-  const { yes, no, open, late } = record;
-  if (!Object.keys(yes).length && !late.length) {
+  const { yes, no, open, paused, late } = record;
+  if (!Object.keys(yes).length && !Object.keys(paused).length && !late.length) {
     delete record.browser;
     delete record.handle;
   }

@@ -50,7 +50,7 @@ async function erase() {
       return null;
     });
   }
-  record = { yes: {}, no: {}, open: {}, late: [] };
+  record = { yes: {}, no: {}, open: {}, paused: {}, late: [] };
   keep();
   tell();
   return answer;

@@ -29,12 +29,15 @@ function rootOf(host) {
 
 const all = (yes) => Object.fromEntries(notice.purposes.map(({ purpose }) => [purpose, yes]));
 
-/** Carries a choice out once, however often a button is pressed; says in `status` what failed. */
-async function carry(host, status, choices, how) {
+/** Carries a choice out. */
+const carry = (host, status, choices, how) => act(host, status, () => choose(choices, how));
+
+/** Does something once, however often a button is pressed; says in `status` what failed. */
+async function act(host, status, work) {
   if (host.busy) return undefined;
   host.busy = true;
   status.textContent = '';
-  const became = await choose(choices, how);
+  const became = await work();
   host.busy = false;
   if (became === 'saved') return done();
   if (became === 'stopped') host.sync?.();

@@ -49,6 +49,7 @@ export const REFUSALS = {
   consent_expired: 'Your yes ran out, so your history was not opened.',
   consent_missing: 'The shop has no yes of yours on record, so it opened nothing.',
   consent_refused: 'You said no, and the shop keeps to it.',
+  consent_paused: 'You paused this, and the shop keeps to it.',
   consent_withdrawn: 'You took your yes back, and the shop keeps to it.',
   signal_consent_mode: 'The shop’s consent tool says no for you (Google Consent Mode), so your history was not opened.',
   signal_consent_tool: 'Your privacy tool says no, so your history was not opened.',

@@ -6,6 +6,7 @@
 
 use consent::law::rules::{Period, Unit};
 use consent::law::{LawPack, NOT_LEGAL_ADVICE};
+use consent::record::PAUSE_DAYS_MAX;
 use consent::request::CONSENT_DAYS_MAX;
 use domain::hex;
 use domain::time::Day;
@@ -22,9 +23,6 @@ use crate::banner::texts::{Direction, Texts};
 
 /// The first line of every notice; another form gets another number.
 const FORM: &str = "confidant notice 1";
-
-/// How long a pause keeps what it stops, in days; none while `PUT /v1/consents` knows no pause.
-const PAUSE_DAYS_MAX: Option<u32> = None;
 
 /// What a notice depends on, besides the words.
 #[derive(Clone, Copy, Debug)]
@@ -340,24 +338,24 @@ fn settings(
         facts_title: facts.title.clone(),
         facts: said.into_iter().chain(again).collect(),
         out_title: texts.out.title.clone(),
-        out: ways(texts, PAUSE_DAYS_MAX),
+        out: ways(texts),
     }
 }
 
-/// The ways out of a yes; a pause where the server has it.
-fn ways(texts: &Texts, pause_days_max: Option<u32>) -> Vec<OutBody> {
+/// The ways out of a yes.
+fn ways(texts: &Texts) -> Vec<OutBody> {
     let words = &texts.out;
-    let pause = pause_days_max.map(|days| OutBody {
+    let pause = OutBody {
         way: "pause",
-        text: words.pause.replace("{days}", &days.to_string()),
+        text: words.pause.replace("{days}", &PAUSE_DAYS_MAX.to_string()),
         button: words.pause_button.clone(),
-    });
+    };
     let withdraw = OutBody {
         way: "withdraw",
         text: words.withdraw.clone(),
         button: words.withdraw_button.clone(),
     };
-    pause.into_iter().chain([withdraw]).collect()
+    vec![pause, withdraw]
 }
 
 impl Notice {

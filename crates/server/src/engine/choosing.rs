@@ -8,7 +8,7 @@ use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use personal::evidence::DecidedBy;
-use personal::gate::{ChoiceState, Choices, Regime};
+use personal::gate::{Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::{Signal, SignalsByPurpose};
@@ -71,10 +71,15 @@ impl Engine {
     ) -> Result<Decided, EngineError> {
         self.check_child(name, request)?;
         let context = setting.context(setting.now);
-        let chosen = record::choose(&self.choices_of(name), request, &context)?;
+        let before = self.choices_of(name);
+        let chosen = record::choose(&before, request, &context)?;
         let choices = chosen.choices.clone();
         self.stage_evidence(name, chosen, (setting.law, setting.now))?;
         self.commit_staged(setting.now)?;
+        self.pause(name, &request.pauses);
+        let resumed = self.resume(name, (&before, &choices), setting.now);
+        self.torn |= resumed.is_err();
+        resumed?;
         let no = |(&purpose, &yes): (&PurposeName, &bool)| (!yes).then_some(purpose);
         let no: Vec<PurposeName> = request.choices.iter().filter_map(no).collect();
         let mut erased = self.take_back(name, &no, setting)?;
@@ -155,7 +160,7 @@ impl Engine {
         let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
-        let given = given.filter(|choice| choice.state == ChoiceState::Given);
+        let given = given.filter(|choice| choice.state.ends_by_itself());
         self.next_end = given.map(|choice| choice.expires).chain(self.next_end).min();
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
@@ -213,7 +218,7 @@ impl Engine {
         let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
         // Under an opt-out law silence is a yes; who is erased says no from then on.
         let stands = |purpose: &PurposeName| match current.by_purpose.get(purpose) {
-            Some(choice) => choice.state == ChoiceState::Given,
+            Some(choice) => choice.state.ends_by_itself(),
             None => law.regime(*purpose).value == Regime::OptOut,
         };
         let taken_back: BTreeMap<PurposeName, bool> = PurposeName::ALL

@@ -166,14 +166,19 @@ impl Engine {
     /// Takes the person out of models, open visits and counters.
     fn unlearn(&mut self, intent: &Intent) -> ModelAfter {
         for pseudonym in learners(&intent.marks.targets) {
-            self.visits.forget(pseudonym);
+            self.unlearn_person(pseudonym);
             self.door.forget_subject(pseudonym);
-            self.waiting.retain(|(_, waiting, _)| *waiting != pseudonym);
-            self.shared.teach().model.unlearn_subject(pseudonym);
         }
         self.publish_model();
         let fingerprint = self.shared.taught().model.fingerprint().to_bytes();
         ModelAfter { fingerprint, seq: self.seq() }
+    }
+
+    /// Takes a person out of models and open visits.
+    pub(super) fn unlearn_person(&mut self, pseudonym: Pseudonym) {
+        self.visits.forget(pseudonym);
+        self.waiting.retain(|(_, waiting, _)| *waiting != pseudonym);
+        self.shared.teach().model.unlearn_subject(pseudonym);
     }
 
     fn scrub(&mut self) -> Result<(), EngineError> {

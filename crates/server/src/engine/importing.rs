@@ -4,6 +4,7 @@
 use consent::record;
 use consent::request::ChoiceRequest;
 use domain::time::Timestamp;
+use personal::gate::ChoiceState;
 use personal::subject::Subject;
 use serde::{Deserialize, Serialize};
 use store::port::{Document, Write};
@@ -66,8 +67,14 @@ impl Engine {
         if request.choices.keys().any(newer) {
             return Ok(false);
         }
-        let takes_back =
-            |(purpose, yes): (_, &bool)| !yes && current.by_purpose.contains_key(purpose);
+        // A yes after a pause brings back what rested.
+        let paused = |purpose| {
+            let before = current.by_purpose.get(purpose);
+            before.is_some_and(|before| before.state == ChoiceState::Paused)
+        };
+        let takes_back = |(purpose, yes): (_, &bool)| {
+            paused(purpose) || (!yes && current.by_purpose.contains_key(purpose))
+        };
         if request.choices.iter().any(takes_back) {
             self.choose(name, request, setting)?;
             return Ok(true);

@@ -139,12 +139,16 @@ impl Engine {
                 writes.push(Write::Delete { table: TABLE, pseudonym, id });
                 continue;
             }
-            let written = Day::from_number(expires.number().saturating_sub(ORDERS_KEEP_DAYS));
-            let row = self.seal(&Personal::new(pseudonym, order), id, written)?;
+            let row = self.seal(&Personal::new(pseudonym, order), id, written_on(expires))?;
             writes.push(Write::Put(row));
         }
         Ok(writes)
     }
+}
+
+/// The day on which a row was written that expires on `expires`.
+pub(super) const fn written_on(expires: Day) -> Day {
+    Day::from_number(expires.number().saturating_sub(ORDERS_KEEP_DAYS))
 }
 
 /// The name of an order in the model. A row id is made from the message, so one message under two

@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// Cuts a person's visits anew as if the steps with these items had never been.
-    fn cut_without(
+    pub(super) fn cut_without(
         &mut self,
         items: &BTreeSet<ItemId>,
         (pseudonym, touched): (Pseudonym, &BTreeSet<RowId>),

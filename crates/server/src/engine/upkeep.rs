@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use domain::id::{Pseudonym, RowId};
 use domain::time::Timestamp;
-use personal::gate::ChoiceState;
 use personal::kinds::{ClosedSession, HistoryEvent, Preferences};
 use personal::purpose::PurposeName;
 use personal::record::Stored;
@@ -69,7 +68,7 @@ impl Engine {
                 ended.push((*subject, purpose, pseudonym));
             }
             let given = person.choices.by_purpose.values();
-            let given = given.filter(|one| one.state == ChoiceState::Given && one.expires > now);
+            let given = given.filter(|one| one.state.ends_by_itself() && one.expires > now);
             next = given.map(|one| one.expires).chain(next).min();
         }
         self.next_end = next;

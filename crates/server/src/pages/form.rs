@@ -17,8 +17,13 @@ pub const AGES: [(&str, &str); 4] = [
     ("child_with_parent", "child, a parent consented"),
 ];
 /// What can be said of a purpose, and in which words.
-pub const STATES: [(&str, &str); 4] =
-    [("", "never asked"), ("given", "yes"), ("refused", "no"), ("withdrawn", "yes, taken back")];
+pub const STATES: [(&str, &str); 5] = [
+    ("", "never asked"),
+    ("given", "yes"),
+    ("refused", "no"),
+    ("withdrawn", "yes, taken back"),
+    ("paused", "yes, paused"),
+];
 
 /// The fields of the form as they were filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -112,6 +117,7 @@ impl Filled {
             "given" => StateIn::Given,
             "refused" => StateIn::Refused,
             "withdrawn" => StateIn::Withdrawn,
+            "paused" => StateIn::Paused,
             _ => return None,
         };
         let text = |name: &str| self.text(&format!("{name}.{purpose}"));

@@ -104,6 +104,8 @@ pub enum StateIn {
     Refused,
     /// A yes that was taken back.
     Withdrawn,
+    /// A yes that rests.
+    Paused,
 }
 
 /// Signals as they are sent; what is missing was not sent. What a consent tool says stands in the
@@ -258,6 +260,7 @@ impl ChoiceIn {
             StateIn::Given => ChoiceState::Given,
             StateIn::Refused => ChoiceState::Refused,
             StateIn::Withdrawn => ChoiceState::Withdrawn,
+            StateIn::Paused => ChoiceState::Paused,
         };
         Ok(Choice { state, at: since.start(), expires: until.start(), acknowledged })
     }

@@ -49,7 +49,7 @@ pub struct Whose {
 /// One choice as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChoiceBody {
-    /// `given`, `refused`, `withdrawn` or `expired`.
+    /// `given`, `refused`, `withdrawn`, `paused` or `expired`.
     pub state: &'static str,
     /// When it was made, in milliseconds since 1970.
     pub at_ms: i64,
@@ -120,6 +120,9 @@ pub struct ChoiceBodyIn {
     decided_by: Option<String>,
     /// Whether the answer shall carry a signed receipt.
     receipt: Option<bool>,
+    /// Purposes that rest from now on, for at most 30 days: nothing is used, models unlearn, what
+    /// was kept stays sealed. A yes before that brings it back; after that it is erased.
+    pause: Option<Vec<String>>,
     /// `true` instead of choices ends every yes for the visit, such as at logout.
     end_visit: Option<bool>,
 }
@@ -287,6 +290,8 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         ChoiceState::Given => "given",
         ChoiceState::Refused => "refused",
         ChoiceState::Withdrawn => "withdrawn",
+        ChoiceState::Paused if now < choice.expires => "paused",
+        ChoiceState::Paused => "withdrawn",
     };
     let consents = choices
         .by_purpose
@@ -294,7 +299,7 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         .map(|(purpose, choice)| {
             let ended = record::has_ended(choice, now);
             let stands = choice.state == ChoiceState::Given && !ended;
-            let no = choice.state != ChoiceState::Given && !ended;
+            let no = !choice.state.ends_by_itself() && !ended;
             let day = choice.at.day();
             let asked = no && purpose.basis() == LawfulBasis::Consent;
             let body = ChoiceBody {
@@ -328,6 +333,7 @@ pub(crate) fn unreadable(error: RequestError) -> Problem {
         | RequestError::Customer
         | RequestError::NoChoice
         | RequestError::TooManyChoices
+        | RequestError::PauseAndChoice
         | RequestError::UnknownPurpose
         | RequestError::NoNotice
         | RequestError::Digest

@@ -5,13 +5,20 @@ use personal::signal::Signal;
 
 /// Every refusal of the gate; one that is not here does not compile.
 fn refusals() -> Vec<Refusal> {
-    let plain =
-        [Refusal::Child, Refusal::Expired, Refusal::Missing, Refusal::Refused, Refusal::Withdrawn];
+    let plain = [
+        Refusal::Child,
+        Refusal::Expired,
+        Refusal::Missing,
+        Refusal::Paused,
+        Refusal::Refused,
+        Refusal::Withdrawn,
+    ];
     for refusal in plain {
         match refusal {
             Refusal::Child
             | Refusal::Expired
             | Refusal::Missing
+            | Refusal::Paused
             | Refusal::Refused
             | Refusal::Signal(_)
             | Refusal::Withdrawn => {}

@@ -30,6 +30,8 @@ mod openapi;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod pausing;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod readme;

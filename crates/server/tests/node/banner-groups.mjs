@@ -194,7 +194,7 @@ export const groups = {
     assert.deepEqual(paths(guest), START);
     assert.deepEqual(await guest.allowed(), []);
     const kept = await guest.stored();
-    assert.deepEqual(Object.keys(kept).sort(), ['late', 'no', 'open', 'yes']);
+    assert.deepEqual(Object.keys(kept).sort(), ['late', 'no', 'open', 'paused', 'yes']);
     assert.deepEqual([Object.keys(kept.no), kept.yes, kept.open, kept.late], [ASKED, {}, {}, []]);
     const [day, again] = kept.no.Marketing;
     assert.ok(again - day === 365 || again - day === 366, `${again - day} days`);
@@ -258,6 +258,39 @@ export const groups = {
       document.body.append(late);
     });
     await guest.page.waitForFunction(() => ran.at(-1) === 'later');
+    await guest.leaves();
+  },
+
+  async 'a pause: said before the click, at once, and a yes brings all back under the same id'({ arrive }) {
+    const guest = await arrive();
+    await guest.open({ tags: 1 });
+    await guest.press('Accept all');
+    await guest.page.waitForFunction(() => confidant.consents().Marketing);
+    const { browser } = await guest.stored();
+    await guest.page.click('[data-confidant-open]');
+    assert.match(await guest.page.textContent('confidant-preferences form'), /stays sealed and unread for at most 30 days/);
+    await guest.press('Pause');
+    await guest.panel().waitFor({ state: 'hidden' });
+    assert.deepEqual(await guest.allowed(), []);
+    const kept = await guest.stored();
+    assert.deepEqual([kept.browser, kept.yes, kept.late, Object.keys(kept.paused).length], [browser, {}, [], 4]);
+    const states = () =>
+      guest.page.evaluate(
+        async ([server, id]) => {
+          const key = document.querySelector('[data-write-key]').dataset.writeKey;
+          const answer = await fetch(`${server}/v1/consents?browser=${id}`, { headers: { authorization: `Bearer ${key}` } });
+          return Object.values((await answer.json()).consents).map(({ state }) => state);
+        },
+        [guest.server, browser],
+      );
+    assert.deepEqual(await states(), ['paused', 'paused', 'paused', 'paused']);
+    await guest.page.reload();
+    assert.equal(await guest.banner().count(), 0);
+    await guest.page.click('[data-confidant-open]');
+    await guest.press('Accept all');
+    await guest.page.waitForFunction(() => confidant.consents().Marketing);
+    assert.deepEqual(await states(), ['given', 'given', 'given', 'given']);
+    assert.deepEqual([(await guest.stored()).browser, (await guest.stored()).paused], [browser, {}]);
     await guest.leaves();
   },
 
