@@ -31,7 +31,7 @@ pub const RUNS_MAX: usize = 400;
 /// Visitors of a run, at most.
 pub const VISITORS_MAX: usize = 1_000;
 /// Failures that a run names, at most.
-pub const FAILURES_MAX: usize = 100;
+pub const FAILURES_MAX: usize = 300;
 /// Longest text of a run, in bytes.
 pub const TEXT_BYTES_MAX: usize = 300;
 /// The word of a run in which every promise held.

@@ -50,24 +50,40 @@ struct Way {
     opt_out: OptOut,
     /// The header that says the signal.
     header: Option<(&'static str, &'static str)>,
+    /// Whether the opt-out stands without the header as well.
+    stays: bool,
     /// The word of the refusal.
     code: &'static str,
     /// How `GET /v1/consents` has to put it.
     state: &'static str,
 }
 
-const WAYS: [Way; 3] = [
+/// A signal of a consent tool: it counts for the requests that carry it.
+const fn tool(name: &'static str, says: &'static str, code: &'static str) -> Way {
+    let header = Some(("Confidant-Signals", says));
+    Way { name, opt_out: OptOut::Signal, header, stays: false, code, state: "given" }
+}
+
+const WAYS: [Way; 8] = [
     Way {
         name: "gpc",
         opt_out: OptOut::Signal,
         header: Some(("Sec-GPC", "1")),
+        stays: true,
         code: "signal_gpc",
         state: "given",
     },
+    // A string of 2022: nobody may use a TC string for longer than 13 months.
+    tool("tcf", r#"{"tcf":"CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA"}"#, "signal_tcf"),
+    tool("gpp", r#"{"gpp":"DBABTA~1YYN"}"#, "signal_gpp"),
+    tool("us-privacy", r#"{"us_privacy":"1YYN"}"#, "signal_us_privacy"),
+    tool("consent-mode", CONSENT_MODE, "signal_consent_mode"),
+    tool("shopify", r#"{"shopify":{"analytics":false,"preferences":false}}"#, "signal_shopify"),
     Way {
         name: "refusal",
         opt_out: OptOut::Refusal,
         header: None,
+        stays: true,
         code: "consent_refused",
         state: "refused",
     },
@@ -75,10 +91,15 @@ const WAYS: [Way; 3] = [
         name: "withdrawal",
         opt_out: OptOut::Withdrawal,
         header: None,
+        stays: true,
         code: "consent_withdrawn",
         state: "withdrawn",
     },
 ];
+const CONSENT_MODE: &str = concat!(
+    r#"{"consent_mode":{"analytics_storage":"denied","functionality_storage":"denied","#,
+    r#""personalization_storage":"denied"}}"#
+);
 
 /// Plays a run and gives it as it is handed in. Stops early when `ends` says so; what was played
 /// until then is handed in without its ways, so that its visitors go and it proves nothing.
@@ -252,10 +273,13 @@ impl Shop<'_> {
         self.good(Side::Public, &Call { method: "PUT", path: &path, header, body: Some(&body) })
     }
 
-    /// Everything that must not be used is not used, with the signal said again and without.
+    /// Everything that must not be used is not used, with the signal said again and, where it
+    /// stays with the person, without.
     fn is_nobody(&mut self, visitor: &Visitor<'_>) -> Result<(), String> {
         let way = visitor.way;
-        for header in [None, way.header.or(Some(("Sec-GPC", "1")))] {
+        let again = Some(way.header.or(Some(("Sec-GPC", "1"))));
+        let without = way.stays.then_some(None);
+        for header in without.into_iter().chain(again) {
             let events = [
                 self.event(visitor, "after"),
                 // The same again: who keeps nothing does not know it either.

@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the code that utoipa generates qualifies")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use consent::law::LawPack;
 use consent::law::place::Place;
 use consent::record;
 use consent::request::{ChoiceRequest, RequestError};
+use consent::signals::combine::{Combined, Statement};
 use domain::date::Date;
 use personal::evidence::DecidedBy;
 use personal::gate::{Choice, ChoiceState, Choices};
@@ -65,6 +66,17 @@ pub struct ChoiceBody {
     pub remind_from: Option<Date>,
 }
 
+/// What a signal of a request says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignalBody {
+    /// `gpc`, `tcf`, `gpp`, `us_privacy`, `consent_mode` or `shopify`.
+    pub signal: &'static str,
+    /// The purposes to which it says no.
+    pub denies: BTreeSet<&'static str>,
+    /// What in it says no, in its own words.
+    pub says: Vec<String>,
+}
+
 /// A person's choices.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Consents {
@@ -83,6 +95,9 @@ pub struct Consents {
     pub erased: Vec<&'static str>,
     /// The law pack that was applied. It is not legal advice.
     pub law: &'static str,
+    /// Every opt-out signal that this request carried, whatever it said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<SignalBody>,
     /// The signed receipt, when it was asked for; `confidant verify receipt FILE` checks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ReceiptBody>)]
@@ -161,7 +176,8 @@ pub async fn read_consents(
     let subject = app.shared.ring.subject_ref(&name);
     let people = app.shared.people.read();
     let choices = people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default();
-    Ok(Json(body(&app, &choices, law)))
+    let signals = seen(&caller.signals);
+    Ok(Json(Consents { signals, ..body(&app, &choices, law) }))
 }
 
 /// Makes or takes back choices.
@@ -216,6 +232,7 @@ pub async fn put_consents(
     let decided = app.writer.run(decide).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
+    answer.signals = seen(&caller.signals);
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
     answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
     if receipt {
@@ -319,8 +336,22 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         consents,
         erased: Vec::new(),
         law: law.id,
+        signals: Vec::new(),
         receipt: None,
     }
+}
+
+/// Every signal that a request carried.
+fn seen(signals: &Combined) -> Vec<SignalBody> {
+    let body = |statement: &Statement| {
+        let denied = statement.denials.iter().flat_map(|denial| &denial.purposes);
+        SignalBody {
+            signal: statement.signal.as_str(),
+            denies: denied.map(|purpose| purpose.as_str()).collect(),
+            says: statement.denials.iter().map(|denial| denial.what.clone()).collect(),
+        }
+    };
+    signals.statements().iter().map(body).collect()
 }
 
 /// What is wrong with a body, as a problem.

@@ -106,7 +106,7 @@ fn a_run_that_is_cut_short_leaves_nobody() {
     assert_eq!(answer, json!({ "state": "never_played", "runs": [] }));
 }
 
-/// A proxy that does not want to hear a no: it drops `Sec-GPC`, and answers a refusal or a
+/// A proxy that does not want to hear a no: it drops every signal, and answers a refusal or a
 /// withdrawal itself.
 fn deaf_proxy(to: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -190,7 +190,9 @@ fn a_gate_that_does_not_hear_a_no_alarms() {
     assert_eq!((&answer["state"], &run["outcome"]), (&json!("failed"), &json!("failed")));
     assert_eq!(run["how"], "on demand");
     let failures = run["failures"].as_array().unwrap();
-    for way in ["gpc", "refusal", "withdrawal"] {
+    for way in
+        ["gpc", "tcf", "gpp", "us-privacy", "consent-mode", "shopify", "refusal", "withdrawal"]
+    {
         let of_way = failures.iter().filter(|broken| broken["way"] == way);
         assert!(of_way.count() > 20, "{way}: {run}");
     }

@@ -235,6 +235,23 @@ fn evidence_names_the_signals_that_were_there() {
 }
 
 #[test]
+fn answers_name_every_signal_that_was_seen() {
+    let server = Server::by_hand();
+    let browser = server.browser(&BOTH);
+    let call = Call::get(&format!("/v1/consents?browser={}", browser.id));
+    assert!(server.call(As::Page, &call).good()["signals"].is_null());
+    let said = r#"{"us_privacy":"1YNN","shopify":{"marketing":false}}"#;
+    let call = Call::get(&format!("/v1/consents?browser={}", browser.id));
+    let told = server.call(As::Page, &call.header("Sec-GPC", "1").header(HEADER, said)).good();
+    let named: Vec<_> =
+        told["signals"].as_array().unwrap().iter().map(|one| &one["signal"]).collect();
+    assert_eq!(named, ["gpc", "us_privacy", "shopify"]);
+    assert_eq!(told["signals"][0]["says"], json!(["Sec-GPC"]));
+    assert_eq!(told["signals"][1]["denies"], json!([]), "seen, and no no");
+    assert_eq!(told["signals"][2]["denies"], json!(["Marketing", "PersonalizedPricing"]));
+}
+
+#[test]
 fn a_shop_says_which_vendor_it_is() {
     let with = |text: &str| {
         let settings = format!("shop = \"a\"\ndata_dir = \"d\"\n{text}");
