@@ -74,7 +74,7 @@ pub struct SignalBody {
     /// The purposes to which it says no.
     pub denies: BTreeSet<&'static str>,
     /// What in it says no, in its own words.
-    pub says: Vec<String>,
+    pub says: BTreeSet<String>,
 }
 
 /// A person's choices.
