@@ -161,7 +161,7 @@ fn assemble(
     let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
     let law = AppliedLaw { pack, child_directed: settings.child_directed };
     let signals = reader(&settings)?;
-    let library = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
+    let wording = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
     let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
     let model_settings = ModelSettings {
         supporters_min: settings.recommend.supporters_min,
@@ -173,7 +173,7 @@ fn assemble(
     };
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
-    let foundation = Foundation { settings, clock, ring, api_keys, law, signals, library, weights };
+    let foundation = Foundation { settings, clock, ring, api_keys, law, signals, wording, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))

@@ -39,7 +39,7 @@ pub struct Shared {
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// The words of the banner.
-    pub library: Library,
+    pub wording: Library,
     /// Choices, pseudonyms and newest items.
     pub people: People,
     /// What is counted.
@@ -82,7 +82,7 @@ pub struct Foundation {
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// The words of the banner.
-    pub library: Library,
+    pub wording: Library,
     /// The weights file that the settings name.
     pub weights: Option<WeightsFile>,
 }
@@ -90,7 +90,7 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, law, signals, library, weights } =
+        let Foundation { settings, clock, ring, api_keys, law, signals, wording, weights } =
             foundation;
         let base = Base { placements: settings.placements.clone(), weights };
         let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new())));
@@ -101,7 +101,7 @@ impl Shared {
             api_keys,
             law,
             signals,
-            library,
+            wording,
             people: People::default(),
             metrics: Metrics::new(),
             canary: Board::default(),

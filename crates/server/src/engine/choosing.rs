@@ -251,7 +251,9 @@ impl Engine {
         (request, how): (&Circumstances, Verification),
         (happened, now): (Timestamp, Timestamp),
     ) -> Result<(), EngineError> {
-        if !matches!(name, Subject::Customer(_)) {
+        // It says no to everything or to nothing, and most requests come without it.
+        let is_said = request.signals.of(PurposeName::Personalization).holds(Signal::Gpc);
+        if !is_said || !matches!(name, Subject::Customer(_)) {
             return Ok(());
         }
         let subject = self.shared.ring.subject_ref(name);

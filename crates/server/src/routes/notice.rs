@@ -68,7 +68,7 @@ pub async fn notice(
     let signals = credentials.gpc();
     let signals = if asked.gpc { signals.with(Signal::Gpc) } else { signals };
     let texts =
-        app.shared.library.nearest(asked.language.as_deref().or(Some(&settings.banner.language)));
+        app.shared.wording.nearest(asked.language.as_deref().or(Some(&settings.banner.language)));
     let texts = texts.ok_or(problem::INTERNAL)?;
     // The gate permits nothing here while no age is known, so nothing is asked.
     let purposes = if settings.child_directed { &[][..] } else { &settings.banner.purposes };
