@@ -3,7 +3,7 @@
 //! Jobs read through [`Sweep`], which decides consent anew for every person, so rows that consent
 //! no longer covers stay closed and teach nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
@@ -27,7 +27,7 @@ use crate::circumstances::{AppliedLaw, Circumstances};
 use crate::engine::choosing::pack_of;
 use crate::engine::staging::{News, OpenStep, Staged, recent_with};
 use crate::engine::visits::{Sender, Visits};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, pausing};
 use crate::people::Person;
 use crate::telemetry::Word;
 
@@ -45,7 +45,7 @@ impl Engine {
             self.tombstones.insert(tombstone.mac, tombstone.cutoff);
         }
         self.load_keys()?;
-        self.load_choices(now)?;
+        let resumed = self.load_choices(now)?;
         self.apply_tombstones();
         self.load_documents(now)?;
         self.load_catalog()?;
@@ -53,6 +53,7 @@ impl Engine {
         self.load_sessions(now)?;
         self.load_orders(now)?;
         self.load_open_visits(now)?;
+        self.mend_resumed(&resumed, now)?;
         self.load_receipts()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
@@ -138,7 +139,8 @@ impl Engine {
         }
     }
 
-    fn load_choices(&mut self, now: Timestamp) -> Result<(), EngineError> {
+    /// Fills in what people chose; says who came back from a pause.
+    fn load_choices(&mut self, now: Timestamp) -> Result<BTreeSet<SubjectRef>, EngineError> {
         let mut evidence: BTreeMap<SubjectRef, Vec<ConsentEvidence>> = BTreeMap::new();
         let mut sweep = Sweep::<LegalProof>::begin("load choices", now);
         self.each_row(ConsentEvidence::DECLARATION.table, |engine, row| {
@@ -152,9 +154,13 @@ impl Engine {
             Ok(())
         })?;
         self.count_sweep(sweep.finish());
+        let mut resumed = BTreeSet::new();
         let mut people = self.shared.people.write();
         for (subject, mut rows) in evidence {
             rows.sort_by_key(|one| (one.version, one.at));
+            if pausing::came_back(&rows) {
+                resumed.insert(subject);
+            }
             for row in &rows {
                 self.visit_yeses.take(subject, row);
             }
@@ -170,7 +176,7 @@ impl Engine {
                 newest.map(|newest| AppliedLaw { pack: pack_of(&newest.law), child_directed });
             person.choices = consent::record::fold(&rows);
         }
-        Ok(())
+        Ok(resumed)
     }
 
     fn load_catalog(&mut self) -> Result<(), EngineError> {

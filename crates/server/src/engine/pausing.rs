@@ -11,16 +11,32 @@ use std::collections::BTreeSet;
 use domain::id::{ItemId, Pseudonym, RowId};
 use domain::time::Timestamp;
 use personal::gate::{ChoiceState, Choices};
-use personal::kinds::{HistoryEvent, LearnedOrder, LearningEvent, Step};
+use personal::kinds::{
+    ClosedSession, ConsentEvidence, HistoryEvent, LearnedOrder, LearningEvent, Step,
+};
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
 use personal::record::Stored;
-use personal::subject::Subject;
+use personal::register::Covers;
+use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use store::port::Write;
 
 use crate::engine::staging::OpenStep;
 use crate::engine::visits::{Lessons, Sender};
 use crate::engine::{Engine, EngineError, orders};
+
+/// Whether a yes followed a pause of the same purpose. `rows` are one person's, in their order.
+pub(super) fn came_back(rows: &[ConsentEvidence]) -> bool {
+    let mut resting: BTreeSet<PurposeName> = BTreeSet::new();
+    rows.iter().any(|row| match row.state.choice() {
+        Some(ChoiceState::Paused) => {
+            resting.insert(row.purpose);
+            false
+        }
+        Some(ChoiceState::Given) => resting.contains(&row.purpose),
+        _ => false,
+    })
+}
 
 impl Engine {
     /// Takes what rests from now on out of answers and models. Rows and keys stay.
@@ -137,6 +153,58 @@ impl Engine {
         self.mend_visits(now)?;
         self.publish_model();
         Ok(())
+    }
+
+    /// Ends what a crash left of [`Engine::resume`]: the yes was durable, and what turned sensitive
+    /// during the pause was still in the rows. Reads the rows of those few who came back.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn mend_resumed(
+        &mut self,
+        resumed: &BTreeSet<SubjectRef>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let mut named: BTreeSet<ItemId> = BTreeSet::new();
+        for subject in resumed {
+            let pseudonym = |purpose| {
+                let people = self.shared.people.read();
+                people.get(subject).and_then(|person| person.pseudonym(purpose))
+            };
+            let served = pseudonym(PurposeName::Personalization);
+            let taught = pseudonym(PurposeName::SharedLearning);
+            if let Some(served) = served {
+                let events = self.rows_open::<Personalization, HistoryEvent>(served, now)?;
+                named.extend(events.into_iter().map(|event| event.item));
+            }
+            if let Some(taught) = taught {
+                let events = self.rows_open::<SharedLearning, LearningEvent>(taught, now)?;
+                named.extend(events.into_iter().map(|event| event.item));
+                let visits = self.rows_open::<SharedLearning, ClosedSession>(taught, now)?;
+                named
+                    .extend(visits.into_iter().flat_map(|visit| visit.steps).map(|step| step.item));
+                let bought = self.rows_open::<SharedLearning, LearnedOrder>(taught, now)?;
+                named.extend(bought.into_iter().flat_map(|order| order.items));
+            }
+        }
+        named.retain(|item| self.is_sensitive(item));
+        if named.is_empty() {
+            return Ok(());
+        }
+        self.purge_with(Vec::new(), &named, now)
+    }
+
+    /// What the rows of one person in one table say; nothing where the gate says no.
+    fn rows_open<P: Covers<T>, T: Stored>(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+    ) -> Result<Vec<T>, EngineError> {
+        let Some((permit, version)) = self.permit_now::<P>(pseudonym, now) else {
+            return Ok(Vec::new());
+        };
+        let rows = self.tables.rows_of(T::DECLARATION.table, pseudonym)?;
+        rows.iter().map(|row| Ok(self.unseal::<T>(row)?.open(&permit, now, version)?)).collect()
     }
 
     fn order_again(&mut self, pseudonym: Pseudonym, now: Timestamp) -> Result<(), EngineError> {

@@ -4,21 +4,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use consent::request::ChoiceRequest;
 use domain::catalog::Item;
 use domain::event::Action;
 use domain::id::{ItemId, Pseudonym, RequestId, RowId};
 use domain::time::{DAY_MS, Day, Timestamp};
 use ingest::segment::{Endpoint, parse};
+use personal::gate::Refusal;
 use personal::purpose::PurposeName;
 use personal::row::SealedRow;
+use personal::signal::SignalsByPurpose;
 use rights::machine::Verification;
 use rights::plan::Scope;
 use server::answer::TierName;
-use server::engine::Engine;
+use server::engine::choosing::Setting;
 use server::engine::forgetting::ErasureRequest;
 use server::engine::recording::Claim;
 use server::engine::staging::Arrival;
 use server::engine::visits::Sender;
+use server::engine::{Engine, EngineError};
 use server::path;
 use server::writer::{Writer, WriterError};
 use store::error::StoreError;
@@ -370,4 +374,72 @@ fn a_sensitive_item_that_nobody_saw_changes_no_row() {
     played.engine().put_items(vec![item], now).unwrap();
     assert_eq!(played.engine().seq(), seq + 1, "one commit, of the catalog alone");
     assert_eq!(played.shop().shared.taught().model.fingerprint(), before);
+}
+
+/// Somebody comes back from a pause on a disk that fills up. A yes that was durable before the disk
+/// was full stands, and what turned sensitive meanwhile goes all the same.
+#[test]
+fn a_resumed_purpose_never_brings_back_what_turned_sensitive() {
+    let mut mended = 0;
+    for changes in 0.. {
+        assert!(changes < 200, "never succeeds");
+        let (mut played, fuse) = shop_of_two();
+        let id = item(1);
+        assert!(teaches(&played, &id), "it was learned");
+        choose(&mut played, &resting()).unwrap();
+        play(&mut played, MINUTE_MS, Step::Put(id.clone(), Standing::Sensitive)).unwrap();
+        fuse.set(changes);
+        let outcome = choose(&mut played, &yes());
+        fuse.set(DISARMED);
+        if outcome.is_err() {
+            let now = played.now;
+            played.engine().reload(now).unwrap();
+            mended += usize::from(own_items(&played).is_ok());
+            choose(&mut played, &yes()).unwrap();
+        }
+        // Harmless again, a row that still named it would teach it at the next start.
+        play(&mut played, MINUTE_MS, Step::Put(id.clone(), Standing::Sold)).unwrap();
+        played.again(true).unwrap();
+        assert_eq!(own_items(&played).unwrap(), [item(0), item(2), item(3)], "change {changes}");
+        assert!(!teaches(&played, &id), "learned again after change {changes}");
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    assert!(mended > 0, "no failure fell between the yes and the rows");
+}
+
+/// Whether any learned visit names the item.
+fn teaches(played: &Played, id: &str) -> bool {
+    let taught = played.shop().shared.taught();
+    let number = taught.model.items().number(&ItemId::parse(id).unwrap());
+    number.is_some_and(|number| taught.model.index().names(number))
+}
+
+fn resting() -> ChoiceRequest {
+    let both = [PurposeName::Personalization, PurposeName::SharedLearning];
+    ChoiceRequest { pauses: both.into(), ..ChoiceRequest::of([].into(), "page") }
+}
+
+fn yes() -> ChoiceRequest {
+    let both = [PurposeName::Personalization, PurposeName::SharedLearning];
+    ChoiceRequest::of(both.map(|purpose| (purpose, true)).into(), "page")
+}
+
+fn choose(played: &mut Played, request: &ChoiceRequest) -> Result<(), EngineError> {
+    let setting = Setting {
+        place: None,
+        law: played.law(),
+        signals: SignalsByPurpose::NONE,
+        now: played.now,
+        how: Verification::SecretKey,
+    };
+    let name = name(&played.world, A);
+    played.engine().choose(&name, request, &setting).map(|_| ())
+}
+
+fn own_items(played: &Played) -> Result<Vec<String>, Refusal> {
+    let people = &played.shop().shared.people;
+    let own = people.own_history(played.subject(A), &played.circumstances(false), played.now)?;
+    Ok(own.items.iter().map(ToString::to_string).collect())
 }
