@@ -62,6 +62,16 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         seen: Seen::Program("valgrind"),
         why: "counts the instructions of the hot path",
     },
+    Package {
+        name: "golang-go",
+        seen: Seen::Program("go"),
+        why: "an auditor who has none of our code checks the log",
+    },
+    Package {
+        name: "golang-golang-x-mod-dev",
+        seen: Seen::Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog"),
+        why: "the reference implementation that this auditor uses",
+    },
 ];
 
 /// What the tests with node packages need; Debian's version is enough.

@@ -5,7 +5,8 @@
 //! and with plain `cargo test` otherwise. Benches are built by clippy and never run as tests.
 //!
 //! Tests find the outside world in these variables:
-//! `CONFIDANT_CHROMIUM`, `CONFIDANT_CHROMEDRIVER` and `CONFIDANT_VALGRIND` are programs,
+//! `CONFIDANT_CHROMIUM`, `CONFIDANT_CHROMEDRIVER`, `CONFIDANT_VALGRIND` and `CONFIDANT_GO` are
+//! programs,
 //! `CONFIDANT_NODE_MODULES` is the first installed `node_modules` (the folders under `tests` in
 //! the order of their paths), and `CONFIDANT_VENV` is the folder of the Python environment.
 
@@ -34,12 +35,13 @@ fn set_up(shell: &Shell) -> Result<Vec<(&'static str, OsString)>, Error> {
     machine::install(shell, FOR_TESTS)?;
     let modules = node::install(shell, &tree::list(shell)?)?;
     let venv = python::install(shell)?;
-    let found: [(&str, Option<PathBuf>); 5] = [
+    let found: [(&str, Option<PathBuf>); 6] = [
         ("CONFIDANT_CHROMIUM", shell::find("chromium")),
         ("CONFIDANT_CHROMEDRIVER", shell::find("chromedriver")),
         ("CONFIDANT_NODE_MODULES", modules.into_iter().next()),
         ("CONFIDANT_VENV", venv),
         ("CONFIDANT_VALGRIND", shell::find("valgrind")),
+        ("CONFIDANT_GO", shell::find("go")),
     ];
     let found = found.into_iter().filter_map(|(name, path)| Some((name, path?.into_os_string())));
     Ok(found.collect())

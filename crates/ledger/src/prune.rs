@@ -1,0 +1,35 @@
+//! Leaving out old entries without changing the tree (`c2sp.org/tlog-tiles`, "Pruning").
+//!
+//! A log states a minimum index; whatever ends at or before it need not be served any more. The
+//! policy of this log: only entries whose openings nobody may hold any longer are below it, that
+//! is, entries older than the longest retention of a record that is committed here. The tiles stay
+//! stored, so that a proof for a late witness can still be made.
+
+use crate::merkle::Head;
+use crate::tile::Resource;
+
+/// The first entry that is served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MinimumIndex(u64);
+
+impl MinimumIndex {
+    /// Moves forward to `index`, never back, and never past the signed head.
+    #[must_use]
+    pub fn advance(self, index: u64, head: &Head) -> Self {
+        Self(self.0.max(index.min(head.size)))
+    }
+
+    /// The index.
+    pub const fn index(self) -> u64 {
+        self.0
+    }
+
+    /// Whether a resource may be refused. A checkpoint and a partial resource never are: a partial
+    /// one always reaches past the minimum, or has a full one in its place.
+    pub fn is_pruned(self, resource: &Resource) -> bool {
+        resource.filled().end() <= self.0
+    }
+}
+
+#[cfg(test)]
+mod tests;
