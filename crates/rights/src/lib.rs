@@ -1,6 +1,10 @@
-//! Erasure as a plan, its steps and its receipt (GDPR Art. 17, and Art. 7(3) for one purpose).
+//! Requests of people about their data, and erasure as a plan, its steps and its receipt (GDPR
+//! Art. 12 to 22, and Art. 7(3) for one purpose).
 //!
-//! One path: [`plan::plan_erasure`] reads the declarations and says what goes and what stays;
+//! What somebody asked for is a [`request::Case`], folded from its events; [`proof`] says how
+//! strongly they have to prove who they are.
+//!
+//! One path of an erasure: [`plan::plan_erasure`] reads the declarations and says what goes and what stays;
 //! [`machine::Erasure`] walks the steps in the only allowed order, with an [`intent::Intent`] that
 //! is durable before anything is destroyed, so that a crash is followed by a redo; at the end
 //! stands a [`receipt::ReceiptPayload`], signed with Ed25519 (RFC 8032) and readable offline. A
@@ -14,5 +18,7 @@ pub mod date;
 pub mod intent;
 pub mod machine;
 pub mod plan;
+pub mod proof;
 pub mod receipt;
+pub mod request;
 pub mod words;
