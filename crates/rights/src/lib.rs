@@ -2,7 +2,7 @@
 //! Art. 12 to 22, and Art. 7(3) for one purpose).
 //!
 //! What somebody asked for is a [`request::Case`], folded from its events; [`proof`] says how
-//! strongly they have to prove who they are.
+//! strongly they have to prove who they are, and [`clock`] when the answer is due.
 //!
 //! One path of an erasure: [`plan::plan_erasure`] reads the declarations and says what goes and what stays;
 //! [`machine::Erasure`] walks the steps in the only allowed order, with an [`intent::Intent`] that
@@ -13,6 +13,7 @@
 //! What this room must never do: I/O, ask a clock, put a name or a pseudonym into a receipt, or
 //! promise more than the shop declared.
 
+pub mod clock;
 pub mod consent_receipt;
 pub mod date;
 pub mod intent;
