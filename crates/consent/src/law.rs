@@ -4,14 +4,17 @@
 //! read once ([`shelf`]), and refused when packs overlap, leave a day out or have no source. For
 //! each place and day exactly one pack counts ([`law_for`]); a pack that no longer counts stays
 //! readable by its id or digest ([`named`]), so that a past decision can be made again.
-//! [`explain`] says in words what counts and why, [`diff`] what another pack would change, and
+//! A shop may lay packs of its own over them ([`laws`]); a pack that comes into force can end a yes
+//! that was given before it ([`course`]). [`explain`] says in words what counts and why, [`diff`] what another pack would change, and
 //! [`transfer`] where data may go.
 //!
 //! What this must never do: guess. A place without a pack, a pack that cannot be read and a rule
 //! that a pack leaves out follow the strictest pack.
 
+pub mod course;
 pub mod diff;
 pub mod explain;
+pub mod laws;
 pub mod place;
 pub mod rules;
 pub mod shelf;
@@ -23,7 +26,7 @@ use std::sync::LazyLock;
 
 use domain::time::Day;
 use personal::gate::{Law, Regime};
-use personal::purpose::PurposeName;
+use personal::purpose::{LawfulBasis, PurposeName};
 
 use crate::law::place::{Atlas, Place, Reach};
 use crate::law::rules::{Children, Deadline, Period, Rule, Rules, Sensitive};
@@ -90,6 +93,19 @@ impl LawPack {
     /// What the gate takes for one purpose.
     pub fn law_of(&self, purpose: PurposeName) -> Law {
         Law { regime: self.regime(purpose).value, ..self.law }
+    }
+
+    /// Whether a yes that was given under another pack still counts where this one is in force.
+    pub fn keeps_yes_of(&self, before: &Self, purpose: PurposeName) -> bool {
+        if self.digest == before.digest || purpose.basis() != LawfulBasis::Consent {
+            return true;
+        }
+        let regime = |pack: &Self| pack.regime(purpose).value;
+        match &self.rules.earlier_yes {
+            Some(rule) => rule.value,
+            // Where silence was a yes, a yes was never asked for as this law wants it.
+            None => (regime(before), regime(self)) != (Regime::OptOut, Regime::OptIn),
+        }
     }
 
     /// Whether Global Privacy Control has to be honored on a day.
@@ -170,6 +186,7 @@ static STRICTEST: LazyLock<LawPack> = LazyLock::new(|| {
             regime: own(Regime::OptIn),
             by_purpose: BTreeMap::new(),
             choice_outranks_signal: own(false),
+            earlier_yes: None,
             gpc: None,
             show_honored: None,
             sensitive: None,

@@ -14,7 +14,9 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use consent::law::{LawPack, PACKS};
+use consent::law::LawPack;
+use consent::law::laws::Laws;
+use consent::law::place::Place;
 use domain::time::{Day, Timestamp};
 use personal::subject::{CustomerId, Subject};
 use serde::{Deserialize, Serialize};
@@ -204,13 +206,9 @@ pub fn visitor(name: &str) -> Option<Subject> {
 }
 
 /// The packs in force on a day, each with a place where it counts.
-pub fn packs_of(day: Day) -> Vec<(&'static LawPack, String)> {
-    let in_force = PACKS.iter().filter(|pack| pack.counts_on(day));
-    let place = |pack: &LawPack| {
-        let first = pack.places.iter().map(consent::law::place::Place::as_str).next();
-        first.filter(|place| *place != "*").unwrap_or(NOWHERE).to_owned()
-    };
-    in_force.map(|pack| (pack, place(pack))).collect()
+pub fn packs_of(laws: &Laws, day: Day) -> Vec<(&'static LawPack, String)> {
+    let place = |place: Option<Place>| place.map_or_else(|| NOWHERE.to_owned(), String::from);
+    laws.in_force(day).into_iter().map(|(pack, at)| (pack, place(at))).collect()
 }
 
 /// How the last run ended.

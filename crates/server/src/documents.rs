@@ -1,4 +1,5 @@
-//! Placements, rules and weights as versioned documents: what a shop changes without a restart.
+//! Placements, rules, weights and law packs as versioned documents: what a shop changes without a
+//! restart.
 //!
 //! A document has a kind and a name, and every change of it is a new version: a plain row with its
 //! number, the commit, the time, who and why, the text as it was written, and a digest. The one
@@ -42,6 +43,8 @@ pub enum Kind {
     Rules,
     /// The weights of the blend, as `confidant tune` writes them.
     Weights,
+    /// Law packs of the shop, over those of the program.
+    Law,
 }
 
 impl Kind {
@@ -51,6 +54,7 @@ impl Kind {
             Self::Placement => "placement",
             Self::Rules => "rules",
             Self::Weights => "weights",
+            Self::Law => "law",
         }
     }
 }
@@ -60,14 +64,14 @@ impl Kind {
 pub struct Key {
     /// What it is about.
     pub kind: Kind,
-    /// A placement, or [`BLEND`].
+    /// A placement, a name for a file of law packs, or [`BLEND`].
     pub name: String,
 }
 
 impl Key {
     /// Reads kind and name; none when there can be no such document.
     pub fn parse(kind: &str, name: &str) -> Option<Self> {
-        let kinds = [Kind::Placement, Kind::Rules, Kind::Weights];
+        let kinds = [Kind::Placement, Kind::Rules, Kind::Weights, Kind::Law];
         let kind = kinds.into_iter().find(|known| known.as_str() == kind)?;
         let fits = if kind == Kind::Weights { name == BLEND } else { is_name(name) };
         fits.then(|| Self { kind, name: name.to_owned() })

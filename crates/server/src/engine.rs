@@ -32,6 +32,7 @@ pub mod choosing;
 pub mod documents;
 pub mod forgetting;
 pub mod importing;
+pub mod laws;
 pub mod loading;
 pub mod orders;
 pub mod pausing;

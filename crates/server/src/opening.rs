@@ -9,7 +9,6 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use consent::law::law_for;
 use consent::signals::sent::Reader;
 use consent::signals::{CategoryError, CategoryMap};
 use consent::tcf::denied::{TcfMap, TcfMapError};
@@ -31,7 +30,6 @@ use vault::key::{ShopKey, ShopKeys};
 use crate::auth::ApiKeys;
 use crate::banner::texts::{Library, TextsError};
 use crate::chance::{self, ChanceError};
-use crate::circumstances::AppliedLaw;
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
@@ -158,8 +156,6 @@ fn assemble(
 ) -> Result<(Opened, bool), OpeningError> {
     let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
-    let pack = law_for(settings.jurisdiction.as_deref(), clock.now().day());
-    let law = AppliedLaw { pack, child_directed: settings.child_directed };
     let signals = reader(&settings)?;
     let wording = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
     let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
@@ -173,7 +169,7 @@ fn assemble(
     };
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
-    let foundation = Foundation { settings, clock, ring, api_keys, law, signals, wording, weights };
+    let foundation = Foundation { settings, clock, ring, api_keys, signals, wording, weights };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use consent::law::{LawPack, PACKS};
+use consent::law::LawPack;
 use domain::date::Date;
 use personal::purpose::{LawfulBasis, PurposeName};
 
@@ -127,7 +127,7 @@ struct ReplayPage<'a> {
     said: Option<Replayed>,
     /// The shop's own place.
     place: Option<&'a str>,
-    packs: &'static [LawPack],
+    packs: Vec<&'static LawPack>,
     places: Vec<String>,
     purposes: Vec<&'static str>,
     ages: [(&'static str, &'static str); 4],
@@ -139,8 +139,9 @@ impl<'a> ReplayPage<'a> {
         let asked = |purpose: &PurposeName| {
             matches!(purpose.basis(), LawfulBasis::Consent | LawfulBasis::LegitimateInterests)
         };
+        let packs: Vec<_> = app.shared.effect().laws.all().collect();
         let mut places: Vec<String> =
-            PACKS.iter().flat_map(|pack| &pack.places).map(ToString::to_string).collect();
+            packs.iter().flat_map(|pack| &pack.places).map(ToString::to_string).collect();
         places.sort_unstable();
         places.dedup();
         Self {
@@ -149,7 +150,7 @@ impl<'a> ReplayPage<'a> {
             wrong: None,
             said: None,
             place: app.shared.settings.jurisdiction.as_deref(),
-            packs: &PACKS,
+            packs,
             places,
             purposes: PurposeName::ALL
                 .iter()

@@ -15,7 +15,7 @@ use personal::subject::SubjectRef;
 use personal::value::Personal;
 use rustc_hash::FxHashMap;
 
-use crate::circumstances::{AppliedLaw, Circumstances};
+use crate::circumstances::{Circumstances, OwnLaw};
 
 /// How many of a person's newest steps are kept in memory.
 pub const RECENT_ITEMS_MAX: usize = 50;
@@ -28,7 +28,7 @@ pub struct Person {
     /// What the person chose.
     pub choices: Choices,
     /// The law that was applied to the last choice; `None` when nothing was chosen yet.
-    pub law: Option<AppliedLaw>,
+    pub law: Option<OwnLaw>,
     /// The person's pseudonym in each purpose that has a key.
     pub pseudonyms: Vec<(PurposeName, Pseudonym)>,
     /// The newest items, closed.
@@ -121,8 +121,9 @@ impl Person {
         (happened, now): (Timestamp, Timestamp),
     ) -> Vec<PurposeName> {
         let gpc = |purpose| request.signals.of(purpose).only(Signal::Gpc);
-        let laws = [self.law, Some(request.law)];
-        if !laws.into_iter().flatten().any(|law| law.pack.honors_gpc(now.day())) {
+        let own = self.law.as_ref().map(|own| [own.pack, own.course.on(now.day())]);
+        let mut packs = own.into_iter().flatten().chain([request.law.pack]);
+        if !packs.any(|pack| pack.honors_gpc(now.day())) {
             return Vec::new();
         }
         let ends = |purpose: &PurposeName| {

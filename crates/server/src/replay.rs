@@ -8,8 +8,9 @@
 //! Nothing is written, learned or remembered, and no person of the shop is looked up: names in the
 //! event are dropped unread, and the pseudonym is that of nobody.
 
-use consent::law::explain::explain;
-use consent::law::{LawPack, NOT_LEGAL_ADVICE, find, named};
+use consent::law::explain::explain_found;
+use consent::law::place::Place;
+use consent::law::{LawPack, NOT_LEGAL_ADVICE};
 use consent::replay::{Case, Decision};
 use consent::signals::combine::{Combined, Statement, combine};
 use consent::signals::sent::Sent;
@@ -35,7 +36,7 @@ pub mod said;
 pub fn replay(shared: &Shared, asked: &Asked) -> Result<Replayed, ReplayError> {
     let now = asked.day.start().plus_ms(DAY_MS / 2);
     let place = asked.jurisdiction.as_deref().or(shared.settings.jurisdiction.as_deref());
-    let (pack, why) = pack(asked, place)?;
+    let (pack, why) = pack(shared, asked, place)?;
     let event = asked.event.as_deref().map(kept::parse);
     let read = event.as_ref().and_then(|read| read.as_ref().ok());
     let signals = signals(shared, asked, read, now)?;
@@ -54,13 +55,20 @@ pub fn replay(shared: &Shared, asked: &Asked) -> Result<Replayed, ReplayError> {
 }
 
 /// The law pack that counts, and why it is that one.
-fn pack(asked: &Asked, place: Option<&str>) -> Result<(&'static LawPack, String), ReplayError> {
+fn pack(
+    shared: &Shared,
+    asked: &Asked,
+    place: Option<&str>,
+) -> Result<(&'static LawPack, String), ReplayError> {
+    let laws = &shared.effect().laws;
     if let Some(name) = asked.pack.as_deref() {
-        let pack = named(name).ok_or(ReplayError::Pack)?;
+        let pack = laws.named(name).ok_or(ReplayError::Pack)?;
         return Ok((pack, "it was asked for by its name, as evidence names it".to_owned()));
     }
-    let (pack, _) = find(place, asked.day);
-    Ok((pack, explain(place, PurposeName::Personalization, asked.day).why()))
+    let parsed = place.and_then(|place| Place::parse(place).ok());
+    let found = laws.find(parsed.as_ref(), asked.day);
+    let pack = found.0;
+    Ok((pack, explain_found(place, PurposeName::Personalization, asked.day, found).why()))
 }
 
 /// What the signals say that were pasted, and those of the event, as the shop's settings read them.

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use consent::law::course::Course;
 use consent::signals::sent::Reader;
+use domain::time::Day;
 use recommend::exposure::Shown;
 use recommend::model::Model;
 use vault::key::ShopKeys;
@@ -34,8 +36,6 @@ pub struct Shared {
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,
-    /// The law that applies where a request does not say otherwise.
-    pub law: AppliedLaw,
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// The words of the banner.
@@ -77,8 +77,6 @@ pub struct Foundation {
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,
-    /// The law that applies where a request does not say otherwise.
-    pub law: AppliedLaw,
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// The words of the banner.
@@ -90,16 +88,16 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, law, signals, wording, weights } =
-            foundation;
-        let base = Base { placements: settings.placements.clone(), weights };
-        let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new())));
+        let Foundation { settings, clock, ring, api_keys, signals, wording, weights } = foundation;
+        let (placements, jurisdiction) =
+            (settings.placements.clone(), settings.jurisdiction.clone());
+        let base = Base { placements, weights, jurisdiction };
+        let effect = RwLock::new(Arc::new(Effect::of(&base, Newest::new(), &[])));
         Self {
             settings,
             clock,
             ring,
             api_keys,
-            law,
             signals,
             wording,
             people: People::default(),
@@ -127,6 +125,20 @@ impl Shared {
     /// The placements that answer, and the documents that they come from.
     pub fn effect(&self) -> Arc<Effect> {
         Arc::clone(&self.effect.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The law that applies on a day where a request does not say otherwise.
+    pub fn law(&self, day: Day) -> AppliedLaw {
+        self.law_from(&self.effect().home, day)
+    }
+
+    /// The law of a place on a day; the strictest where nothing is known of it.
+    pub fn law_at(&self, place: Option<&str>, day: Day) -> AppliedLaw {
+        self.law_from(self.effect().laws.course(place), day)
+    }
+
+    fn law_from(&self, course: &Course, day: Day) -> AppliedLaw {
+        AppliedLaw { pack: course.on(day), day, child_directed: self.settings.child_directed }
     }
 
     /// Lets documents count from the next answer on; for the writer alone.

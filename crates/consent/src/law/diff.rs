@@ -70,6 +70,11 @@ impl Shape {
         }
     }
 
+    /// Whether it is a yes that stands.
+    const fn is_yes(self) -> bool {
+        matches!(self, Self::Given | Self::GivenUnderSignal | Self::GivenOverSignal)
+    }
+
     /// The shape in words.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -127,7 +132,8 @@ impl Shape {
 pub enum Change {
     /// It was refused and is allowed from then on.
     ToAllowed,
-    /// It was allowed and is refused from then on; asking helps where nobody ever asked.
+    /// It was allowed and is refused from then on; asking helps where nobody ever asked, and where
+    /// a yes of before does not count any more.
     ToRefused {
         /// Whether the person may be asked.
         ask: bool,
@@ -180,10 +186,14 @@ pub fn diff(a: &LawPack, b: &LawPack) -> Difference {
     let mut changes = BTreeMap::new();
     for purpose in PurposeName::ALL {
         for shape in Shape::ALL {
-            let before = shape.judged(purpose, a.law_of(purpose)).is_ok();
-            let after = shape.judged(purpose, b.law_of(purpose)).is_ok();
+            let (old, new) = (a.law_of(purpose), b.law_of(purpose));
+            let before = shape.judged(purpose, old).is_ok();
+            // Who has said yes keeps the protection of the pack that it was said under.
+            let kept = !shape.is_yes() || b.keeps_yes_of(a, purpose);
+            let new = if shape.is_yes() { old.stricter(new) } else { new };
+            let after = kept && shape.judged(purpose, new).is_ok();
             let change = match (before, after) {
-                (true, false) => Change::ToRefused { ask: shape == Shape::Never },
+                (true, false) => Change::ToRefused { ask: shape == Shape::Never || !kept },
                 (false, true) => Change::ToAllowed,
                 (true, true) | (false, false) => continue,
             };
@@ -216,6 +226,11 @@ fn reworded(a: &LawPack, b: &LawPack) -> Vec<Reworded> {
     row("GPC has to be honored from", [a, b].map(|pack| said(pack.rules.gpc.as_ref())));
     let shown = |pack: &LawPack| pack.rules.show_honored.as_ref().is_some_and(|rule| rule.value);
     row("show that a signal was honored", [a, b].map(|pack| shown(pack).to_string()));
+    let earlier = |pack: &LawPack| match &pack.rules.earlier_yes {
+        None => "unless silence was a yes".to_owned(),
+        Some(rule) => rule.value.to_string(),
+    };
+    row("an earlier yes counts", [a, b].map(earlier));
     let sensitive =
         |pack: &LawPack| pack.sensitive().map_or("unsaid", |rule| rule.value.as_str()).to_owned();
     row("sensitive data", [a, b].map(sensitive));

@@ -69,7 +69,16 @@ pub enum Gpc {
 
 /// Explains what counts for a purpose in a place on a day.
 pub fn explain(place: Option<&str>, purpose: PurposeName, day: Day) -> Explanation {
-    let (pack, reach) = find(place, day);
+    explain_found(place, purpose, day, find(place, day))
+}
+
+/// Explains what a pack that was found for a place on a day says about a purpose.
+pub fn explain_found(
+    place: Option<&str>,
+    purpose: PurposeName,
+    day: Day,
+    (pack, reach): (&'static LawPack, Reach),
+) -> Explanation {
     let law = pack.law_of(purpose);
     let missing = match (purpose.basis(), law.regime) {
         (LawfulBasis::Consent, Regime::OptIn) => Missing::Refused,
@@ -155,6 +164,14 @@ impl Explanation {
         write!(out, "\n  opt-out signal  {signal}")?;
         if consent {
             write!(out, " {}", pack.rules.choice_outranks_signal.cited())?;
+        }
+        if consent {
+            let (earlier, source) = match &pack.rules.earlier_yes {
+                Some(rule) if rule.value => ("counts", rule.cited()),
+                Some(rule) => ("does not count: asking is due", rule.cited()),
+                None => ("counts, unless silence was a yes and is one no more", String::new()),
+            };
+            write!(out, "\n  an earlier yes  {earlier} {source}")?;
         }
         write!(out, "\n  GPC             ")?;
         match self.gpc {

@@ -1,5 +1,6 @@
 //! Places: countries, their parts, and groups whose members change with the years.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -57,6 +58,12 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for Place {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -146,6 +153,11 @@ impl Atlas {
         }
         names.extend(groups.into_iter().map(|group| (group.clone(), Reach::Group(group))));
         names
+    }
+
+    /// The last days on which countries belonged to groups.
+    pub fn last_days(&self) -> BTreeSet<Day> {
+        self.past.iter().map(|past| past.until.0).collect()
     }
 
     /// Every place that the atlas names.

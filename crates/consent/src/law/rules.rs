@@ -46,6 +46,10 @@ pub struct Rules {
     pub by_purpose: BTreeMap<PurposeName, Rule<Regime>>,
     /// Whether a later explicit yes outranks a signal that was acknowledged.
     pub choice_outranks_signal: Rule<bool>,
+    /// Whether a yes from before the pack's first day still counts. Left out: it does, unless it
+    /// was given where silence was a yes as well and is one no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_yes: Option<Rule<bool>>,
     /// Since when Global Privacy Control must be honored. Confidant honors it everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpc: Option<Rule<Date>>,
@@ -75,6 +79,7 @@ impl Rules {
         let regimes = self.by_purpose.values().chain([&self.regime]).map(|rule| &rule.source);
         let periods = self.deadlines.values().chain(&self.ask_again).chain(&self.remind);
         let switches = self.show_honored.iter().chain([&self.choice_outranks_signal]);
+        let switches = switches.chain(&self.earlier_yes);
         regimes
             .chain(periods.map(|rule| &rule.source))
             .chain(switches.map(|rule| &rule.source))

@@ -44,6 +44,9 @@ pub enum LawError {
     /// Two packs of one id.
     #[error("law pack {0} is there twice")]
     Twice(String),
+    /// An id that another text has or had: evidence names it.
+    #[error("law pack {0} was another text before: a change needs an id of its own")]
+    Changed(String),
     /// Two packs claim one place on one day, or nobody claims a day between two packs.
     #[error("law packs {first} and {second} overlap or leave a hole at {place}")]
     Days {
@@ -259,7 +262,8 @@ impl Shelf {
         self.on(&Place::anywhere(), day)
     }
 
-    fn on(&self, place: &Place, day: Day) -> Option<&LawPack> {
+    /// The pack that names exactly this place, under its first name, on a day.
+    pub fn on(&self, place: &Place, day: Day) -> Option<&LawPack> {
         let numbers = self.by_place.get(place)?;
         let mut packs = numbers.iter().filter_map(|&number| self.packs.get(number));
         packs.find(|pack| pack.counts_on(day))

@@ -12,6 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::canary::{Broken, FAILURES_MAX, NAME_PREFIX, PackPlayed, Run, TEXT_BYTES_MAX, packs_of};
 use crate::commands::bench::http::{Client, quoted};
 
+mod laws;
+
 /// Longest that an answer may take, in seconds.
 const PATIENCE_S: u64 = 30;
 /// The purposes that a visitor decides about.
@@ -112,8 +114,8 @@ pub fn play(
     day: Day,
     ends: &dyn Fn() -> bool,
 ) -> Result<Run, String> {
-    let packs = packs_of(day);
     let mut shop = Shop { door, lines: Lines { public: None, staff: None }, item: None };
+    let packs = packs_of(&shop.laws()?, day);
     shop.item = Some(shop.any_item()?);
     let played = |(pack, place): &(&consent::law::LawPack, String)| PackPlayed {
         id: pack.id.to_owned(),

@@ -1,4 +1,5 @@
 use consent::law::law_for;
+use consent::law::laws::Laws;
 use domain::date::day;
 use domain::time::{DAY_MS, Timestamp};
 
@@ -51,7 +52,7 @@ fn a_run_is_checked_before_it_is_kept() {
 #[test]
 fn every_pack_in_force_has_a_place_where_it_counts() {
     let today = day(2026, 11, 22);
-    let packs = packs_of(today);
+    let packs = packs_of(&Laws::of_the_program(), today);
     assert!(packs.len() > 20);
     for (pack, place) in packs {
         assert_eq!(law_for(Some(&place), today).id, pack.id, "{place}");

@@ -128,7 +128,7 @@ fn choose(
     random: &mut Random,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    let law = consent::law::law_for(Some("EU"), now.day());
+    let law = engine.shared.law_at(Some("EU"), now.day()).pack;
     let (place, signals) = (Some("EU".to_owned()), SignalsByPurpose::NONE);
     let setting = Setting { law, place, signals, now, how: Verification::Operator };
     let basis = "invented visitor of the demo";
@@ -144,7 +144,7 @@ fn choose(
 /// Records one visit; says how many events it had.
 fn record(engine: &mut Engine, visit: &Visit<'_>, number: u64, now: Timestamp) -> usize {
     let name = customer_name(visit.customer);
-    let circumstances = Circumstances::of(engine.shared.law);
+    let circumstances = Circumstances::of(engine.shared.law(now.day()));
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let claim = Claim { name, source: "demo", arrival };
     let mut rows = visit.events.iter().map(|event| ImportRow {

@@ -1,4 +1,4 @@
-//! `confidant documents`: placements, rules and weights of a shop while its server is stopped.
+//! `confidant documents`: placements, rules, weights and law packs of a shop while its server is stopped.
 //!
 //! The same versions as `/staff/documents` of the API, which works while the server runs.
 
@@ -17,7 +17,7 @@ use crate::settings::Settings;
 /// The stated role of who types.
 const ROLE: &str = "operator";
 
-/// Lists and changes placements, rules and weights; the server of the shop must be stopped.
+/// Lists and changes placements, rules, weights and law packs; the server of the shop must be stopped.
 #[derive(Clone, Debug, Args)]
 pub struct Documents {
     /// What to do.
@@ -77,9 +77,9 @@ pub enum What {
 /// Which document.
 #[derive(Clone, Debug, Args)]
 pub struct Which {
-    /// placement, rules or weights.
+    /// placement, rules, law or weights.
     pub kind: String,
-    /// The name of the placement; nothing for weights.
+    /// The name of the placement or of the file of law packs; nothing for weights.
     #[arg(default_value = BLEND)]
     pub name: String,
 }
@@ -132,8 +132,8 @@ pub fn run(command: &Documents) -> Result<(), Failure> {
 
 impl Which {
     fn key(&self) -> Result<Key, Failure> {
-        let wrong = "a document is placement NAME, rules NAME or weights; NAME is 1 to 32 of a-z, \
-            0-9 and _";
+        let wrong = "a document is placement NAME, rules NAME, law NAME or weights; NAME is 1 to 32 \
+            of a-z, 0-9 and _";
         Key::parse(&self.kind, &self.name).ok_or_else(|| Failure::new(wrong))
     }
 }

@@ -118,7 +118,7 @@ fn read(command: &Explain, shared: &Shared) -> Result<Ask, Failure> {
     if !(1..=count_max).contains(&count) {
         return Err(Failure::new(format!("--count is 1 to {count_max}")));
     }
-    let circumstances = Circumstances::of(shared.law);
+    let circumstances = Circumstances::of(shared.law(shared.clock.now().day()));
     Ok(Ask {
         current: command.current.as_ref().map(known).transpose()?,
         recent: several(&command.recent, "--recent")?,

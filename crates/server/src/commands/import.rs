@@ -8,7 +8,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use consent::law::law_for;
 use domain::hex;
 use domain::time::Timestamp;
 use ingest::import::Kind;
@@ -202,7 +201,7 @@ fn take(
 
 /// The law and the moment under which an import writes choices down.
 pub(crate) fn setting(engine: &Engine, now: Timestamp) -> Setting {
-    let law = law_for(engine.shared.settings.jurisdiction.as_deref(), now.day());
+    let law = engine.shared.law(now.day()).pack;
     let place = engine.shared.settings.jurisdiction.clone();
     let signals = SignalsByPurpose::NONE;
     Setting { law, place, signals, now, how: Verification::Operator }

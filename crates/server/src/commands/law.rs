@@ -1,11 +1,13 @@
 //! `confidant law`: which law pack counts, what it says, and what another one would change.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use consent::law::diff::diff;
-use consent::law::explain::explain;
+use consent::law::explain::explain_found;
+use consent::law::laws::Laws;
+use consent::law::place::Place;
 use consent::law::{LawPack, NOT_LEGAL_ADVICE, PACKS, named, shelf};
 use domain::date::Date;
 use personal::purpose::PurposeName;
@@ -41,6 +43,9 @@ struct Explain {
     /// The day, such as 2026-11-22; today when missing.
     #[arg(long, value_name = "DAY")]
     date: Option<String>,
+    /// A file with law packs of the shop, over those of the program.
+    #[arg(long, value_name = "FILE.toml")]
+    with: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -82,7 +87,19 @@ fn explained(asked: &Explain) -> Result<(), Failure> {
         Some(text) => Date::parse(text).or_fail("--date")?.0,
         None => Clock::machine().now().day(),
     };
-    say(explain(asked.jurisdiction.as_deref(), purpose, day));
+    let own = match &asked.with {
+        Some(path) => {
+            let name = path.display().to_string();
+            let packs = shelf::read(&fs::read_to_string(path).or_fail(&name)?).or_fail(&name)?;
+            // A command reads them once and ends.
+            packs.into_iter().map(|pack| &*Box::leak(Box::new(pack))).collect()
+        }
+        None => Vec::new(),
+    };
+    let laws = Laws::with(own, Vec::new()).or_fail("--with")?;
+    let place = asked.jurisdiction.as_deref();
+    let parsed = place.and_then(|place| Place::parse(place).ok());
+    say(explain_found(place, purpose, day, laws.find(parsed.as_ref(), day)));
     Ok(())
 }
 

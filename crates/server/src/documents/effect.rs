@@ -1,8 +1,12 @@
-//! What answers go by: the shipped placements and weights, the settings file, the documents.
+//! What answers go by: the shipped placements, weights and law packs, the settings file, the
+//! documents.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use consent::law::LawPack;
+use consent::law::course::Course;
+use consent::law::laws::Laws;
 use domain::time::Day;
 use recommend::placement::Placements;
 use recommend::plan::Plan;
@@ -17,6 +21,8 @@ pub struct Base {
     pub placements: Placements,
     /// The weights file that the settings name.
     pub weights: Option<WeightsFile>,
+    /// The place of the settings.
+    pub jurisdiction: Option<String>,
 }
 
 /// The newest version of every document.
@@ -27,6 +33,10 @@ pub type Newest = BTreeMap<Key, Arc<Version>>;
 pub struct Effect {
     /// The placements that answer.
     pub placements: Arc<Placements>,
+    /// The law packs that count: those of the program, and the shop's over them.
+    pub laws: Arc<Laws>,
+    /// The packs of the place that the settings name.
+    pub home: Arc<Course>,
     /// The newest version of every document, also of those that are back at the default.
     pub newest: Newest,
     /// Documents that cannot be honored, and why; what they would change stays at the default.
@@ -34,11 +44,12 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Lets documents change what the settings file says.
+    /// Lets documents change what the settings file says. `known` are the law packs that evidence
+    /// may name although no document has them any more.
     ///
     /// Placements come first, then rules, each in the order of names. A document that does not
     /// fit changes nothing and is named.
-    pub fn of(base: &Base, newest: Newest) -> Self {
+    pub fn of(base: &Base, newest: Newest, known: &[&'static LawPack]) -> Self {
         let mut placements = base.placements.clone();
         let mut refused = BTreeMap::new();
         for (key, version) in &newest {
@@ -46,6 +57,7 @@ impl Effect {
             let changed = match key.kind {
                 Kind::Placement => with_placement(&placements, key, text),
                 Kind::Rules => with_rules(&placements, key, text),
+                Kind::Law => continue,
                 Kind::Weights => match reading::weights(text) {
                     Ok(_) => continue,
                     Err(why) => Err(why),
@@ -58,7 +70,9 @@ impl Effect {
                 }
             }
         }
-        Self { placements: Arc::new(placements), newest, refused }
+        let laws = Arc::new(laws(&newest, known, &mut refused));
+        let home = Arc::clone(laws.course(base.jurisdiction.as_deref()));
+        Self { placements: Arc::new(placements), laws, home, newest, refused }
     }
 
     /// The fitted weights that count on a day, and whether they come from a document; none when
@@ -80,6 +94,28 @@ impl Effect {
 /// The key of the weights.
 pub fn blend() -> Key {
     Key { kind: Kind::Weights, name: BLEND.to_owned() }
+}
+
+/// The law packs with those of the documents over them.
+fn laws(newest: &Newest, known: &[&'static LawPack], refused: &mut BTreeMap<Key, String>) -> Laws {
+    let mut own: Vec<&'static LawPack> = Vec::new();
+    let nothing = Laws::with(Vec::new(), known.to_vec());
+    let mut laws = nothing.unwrap_or_else(|_| Laws::of_the_program());
+    for (key, version) in newest.iter().filter(|(key, _)| key.kind == Kind::Law) {
+        let Some(text) = &version.text else { continue };
+        let with = reading::law(text).and_then(|packs| {
+            let more: Vec<_> = own.iter().copied().chain(packs).collect();
+            let laws = Laws::with(more.clone(), known.to_vec()).map_err(|why| why.to_string())?;
+            Ok((more, laws))
+        });
+        match with {
+            Ok(with) => (own, laws) = with,
+            Err(why) => {
+                refused.insert(key.clone(), format!("{key}: {why}"));
+            }
+        }
+    }
+    laws
 }
 
 fn with_placement(placements: &Placements, key: &Key, text: &Text) -> Result<Placements, String> {

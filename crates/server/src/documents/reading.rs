@@ -1,5 +1,10 @@
 //! From a text to what it means, or to a line that names the field.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use consent::law::LawPack;
+use consent::law::shelf;
 use recommend::placement::PlacementChange;
 use recommend::rules::Rule;
 use serde::Deserialize;
@@ -7,6 +12,15 @@ use serde::de::DeserializeOwned;
 
 use crate::commands::weights::WeightsFile;
 use crate::documents::{Format, TEXT_BYTES_MAX, Text};
+
+/// Texts of law packs that one process reads at most.
+const LAW_TEXTS_MAX: usize = 5_000;
+
+type Packs = Vec<&'static LawPack>;
+
+/// The packs of every text that was read. Evidence and people name packs for as long as the process
+/// lives, so each text is read and kept once.
+static LAW_TEXTS: Mutex<BTreeMap<String, Packs>> = Mutex::new(BTreeMap::new());
 
 /// A document of rules.
 #[derive(Debug, Deserialize)]
@@ -40,6 +54,28 @@ pub fn weights(text: &Text) -> Result<WeightsFile, String> {
     let file: WeightsFile = read(text)?;
     file.check()?;
     Ok(file)
+}
+
+/// The law packs of a text.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn law(text: &Text) -> Result<Packs, String> {
+    if text.format != Format::Toml || text.text.len() > TEXT_BYTES_MAX {
+        return Err(format!("law packs are TOML of at most {TEXT_BYTES_MAX} bytes"));
+    }
+    let digest = text.digest();
+    let mut texts = LAW_TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = texts.get(&digest) {
+        return Ok(known.clone());
+    }
+    if texts.len() >= LAW_TEXTS_MAX {
+        return Err(format!("{LAW_TEXTS_MAX} texts of law packs were read: start anew first"));
+    }
+    let packs = shelf::read(&text.text).map_err(|why| why.to_string())?;
+    let packs: Packs = packs.into_iter().map(|pack| &*Box::leak(Box::new(pack))).collect();
+    texts.insert(digest, packs.clone());
+    Ok(packs)
 }
 
 fn read<T: DeserializeOwned>(text: &Text) -> Result<T, String> {

@@ -30,7 +30,7 @@ fn version(key: Key, text: Option<Text>) -> (Key, Arc<Version>) {
 
 fn base() -> Base {
     let changes = toml::from_str("[home]\ncount = 7\n").unwrap();
-    Base { placements: Placements::with(changes).unwrap(), weights: None }
+    Base { placements: Placements::with(changes).unwrap(), weights: None, jurisdiction: None }
 }
 
 #[track_caller]
@@ -80,7 +80,8 @@ fn rows_are_read_as_they_were_written_and_sort_by_number() {
 
 #[test]
 fn a_document_stands_on_the_settings_file() {
-    let of = |versions: Vec<(Key, Arc<Version>)>| Effect::of(&base(), Newest::from_iter(versions));
+    let of =
+        |versions: Vec<(Key, Arc<Version>)>| Effect::of(&base(), Newest::from_iter(versions), &[]);
     let home = |effect: &Effect| {
         let home = effect.placements.get("home").unwrap();
         (home.count, home.rules.all().len())
@@ -99,7 +100,7 @@ fn what_does_not_fit_changes_nothing_and_is_named() {
     let none = version(key("rules", "nowhere"), Some(toml("rules = []")));
     let wrong = version(key("placement", "cart"), Some(toml("count = 0")));
     let unread = version(blend(), Some(toml("version = 1")));
-    let effect = Effect::of(&base(), Newest::from_iter([none, wrong, unread]));
+    let effect = Effect::of(&base(), Newest::from_iter([none, wrong, unread]), &[]);
     assert_eq!(*effect.placements, base().placements);
     let refused: Vec<Kind> = effect.refused.keys().map(|key| key.kind).collect();
     assert_eq!(refused, [Kind::Placement, Kind::Rules, Kind::Weights]);
@@ -119,7 +120,7 @@ fn fitted_weights_end_by_themselves() {
     };
     let file = WeightsFile::new(tuned, &[], made);
     let text = json(&serde_json::to_string(&file).unwrap());
-    let effect = Effect::of(&base(), Newest::from_iter([version(blend(), Some(text))]));
+    let effect = Effect::of(&base(), Newest::from_iter([version(blend(), Some(text))]), &[]);
     assert_eq!(effect.refused.get(&blend()), None);
     let from = |base: &Base, day: u32| effect.weights(base, Day::from_number(day)).map(|it| it.1);
     assert_eq!(from(&base(), 20_089), Some(true));

@@ -1,8 +1,9 @@
 //! Choices: evidence first, then memory, then everything that a no takes back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use consent::law::{self, LawPack};
+use consent::law::LawPack;
 use consent::record::{self, ChooseError, Chosen, Context};
 use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
@@ -16,8 +17,9 @@ use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
 
-use crate::circumstances::{AppliedLaw, Circumstances};
+use crate::circumstances::{Circumstances, OwnLaw};
 use crate::engine::forgetting::ErasureRequest;
+use crate::engine::laws::{end_by_law, own_law};
 use crate::engine::{Engine, EngineError};
 use crate::path;
 use crate::people::Person;
@@ -73,9 +75,9 @@ impl Engine {
         let context = setting.context(setting.now);
         let before = self.choices_of(name);
         let chosen = record::choose(&before, request, &context)?;
-        let choices = chosen.choices.clone();
         self.stage_evidence(name, chosen, (setting.law, setting.now))?;
         self.commit_staged(setting.now)?;
+        let choices = self.choices_of(name);
         self.pause(name, &request.pauses);
         let resumed = self.resume(name, (&before, &choices), setting.now);
         self.torn |= resumed.is_err();
@@ -114,7 +116,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<PurposeName>, EngineError> {
         let subject = self.shared.ring.subject_ref(name);
-        let request = self.no_circumstances();
+        let request = self.no_circumstances(now);
         let refused = {
             let people = self.shared.people.read();
             let person = people.get(&subject);
@@ -152,12 +154,15 @@ impl Engine {
     pub(super) fn stage_evidence(
         &mut self,
         name: &Subject,
-        chosen: Chosen,
-        (law, now): (&'static LawPack, Timestamp),
+        mut chosen: Chosen,
+        (pack, now): (&'static LawPack, Timestamp),
     ) -> Result<(), EngineError> {
+        let laws = Arc::clone(&self.shared.effect().laws);
+        end_by_law(&laws, &chosen.evidence, &mut chosen.choices);
         let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
         let subject = self.shared.ring.subject_ref(name);
         let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
+        let own = chosen.evidence.last().map(|row| own_law(&laws, row, child_directed));
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
         let given = given.filter(|choice| choice.state.ends_by_itself());
@@ -165,7 +170,7 @@ impl Engine {
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
         person.choices = chosen.choices;
-        person.law = Some(AppliedLaw { pack: law, child_directed });
+        person.law = own.map(|own| OwnLaw { pack, ..own }).or(person.law.take());
         Ok(())
     }
 
@@ -195,7 +200,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let subject = self.shared.ring.subject_ref(name);
         let people = self.shared.people.read();
-        let law = people.get(&subject).and_then(|person| person.law);
+        let law = people.get(&subject).and_then(|person| person.law.as_ref());
         let opened = law.is_some_and(|law| !law.child_directed);
         let yes = request.choices.values().any(|yes| *yes);
         match self.shared.settings.child_directed && opened && yes {
@@ -215,7 +220,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let current = self.choices_of(&request.name);
-        let law = law::law_for(self.shared.settings.jurisdiction.as_deref(), now.day());
+        let law = self.shared.law(now.day()).pack;
         // Under an opt-out law silence is a yes; who is erased says no from then on.
         let stands = |purpose: &PurposeName| match current.by_purpose.get(purpose) {
             Some(choice) => choice.state.ends_by_itself(),
@@ -257,19 +262,21 @@ impl Engine {
             return Ok(());
         }
         let subject = self.shared.ring.subject_ref(name);
-        let (ended, law) = {
+        let (ended, course) = {
             let people = self.shared.people.read();
             let nobody = Person::default();
             let person = people.get(&subject).unwrap_or(&nobody);
             let ended = person.ended_by_gpc(subject, request, (happened, now));
-            (ended, person.law.unwrap_or(request.law))
+            let course = person.law.as_ref().map(|own| Arc::clone(&own.course));
+            (ended, course)
         };
         if ended.is_empty() {
             return Ok(());
         }
         let choices = ended.into_iter().map(|purpose| (purpose, false)).collect();
         let no = ChoiceRequest::of(choices, Signal::Gpc.as_str());
-        let (law, signals) = (law.pack, request.signals);
+        let law = course.map_or(request.law.pack, |course| course.on(now.day()));
+        let signals = request.signals;
         let place = law.places.first().map(|place| place.as_str().to_owned());
         let setting = Setting { law, place, signals, now, how };
         self.choose(name, &no, &setting).map(|_| ())
@@ -287,9 +294,4 @@ impl Engine {
         let people = self.shared.people.read();
         people.get(&subject).is_some_and(|person| person.pseudonym(purpose).is_some())
     }
-}
-
-/// The pack that evidence names by its id; unknown ids are read strictly.
-pub fn pack_of(id: &str) -> &'static LawPack {
-    law::named(id).unwrap_or_else(law::strictest)
 }

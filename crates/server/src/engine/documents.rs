@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use consent::law::LawPack;
 use domain::time::Timestamp;
 use store::port::Write;
 
 use crate::documents::effect::{Effect, Newest};
 use crate::documents::{
-    Asked, Change, DocumentError, Key, NAMES_MAX, STORED_AS, Text, VERSIONS_MAX, Version,
+    Asked, Change, DocumentError, Key, Kind, NAMES_MAX, STORED_AS, Text, VERSIONS_MAX, Version,
+    reading,
 };
 use crate::engine::{Engine, EngineError};
 
@@ -30,6 +32,11 @@ impl Engine {
             return Err(DocumentError::Stale { given: asked.based_on, current }.into());
         }
         let kept = self.document_versions(&asked.key)?;
+        // Evidence may name the packs of every version, so none is ever thrown away.
+        if asked.key.kind == Kind::Law && kept.len() >= VERSIONS_MAX {
+            let why = format!("{}: {VERSIONS_MAX} versions at most; take another name", asked.key);
+            return Err(DocumentError::Wrong(why).into());
+        }
         let (text, restored) = said(asked.change, &kept)?;
         if text.is_none() && effect.newest.get(&asked.key).is_none_or(|one| one.text.is_none()) {
             return Err(DocumentError::NoVersion.into());
@@ -46,7 +53,9 @@ impl Engine {
         let mut newest = effect.newest.clone();
         newest.insert(version.key.clone(), Arc::new(version.clone()));
         let mut deletes = self.make_room(&mut newest, &version.key)?;
-        let effect = Effect::of(&self.shared.base, newest);
+        let mut known = effect.laws.known().to_vec();
+        known.extend(law_packs(&version)?);
+        let effect = Effect::of(&self.shared.base, newest, &known);
         if let Some(why) = effect.refused.get(&version.key) {
             return Err(DocumentError::Wrong(why.clone()).into());
         }
@@ -54,7 +63,12 @@ impl Engine {
         if asked.check {
             return Ok(version);
         }
-        let too_old = (kept.len() + 1).saturating_sub(VERSIONS_MAX);
+        let too_old = match version.key.kind {
+            Kind::Law => 0,
+            Kind::Placement | Kind::Rules | Kind::Weights => {
+                (kept.len() + 1).saturating_sub(VERSIONS_MAX)
+            }
+        };
         deletes.extend(kept.iter().take(too_old).map(Version::stored_key));
         let delete = |key| Write::DeleteDocument { kind: STORED_AS.to_owned(), key };
         let mut writes: Vec<Write> = deletes.into_iter().map(delete).collect();
@@ -65,6 +79,11 @@ impl Engine {
         }
         self.shared.put_into_effect(effect);
         tracing::info!(document = %version.key, version = version.version, "document changed");
+        if version.key.kind == Kind::Law {
+            let applied = self.apply_laws(now);
+            self.torn |= applied.is_err();
+            applied?;
+        }
         Ok(version)
     }
 
@@ -93,6 +112,7 @@ impl Engine {
     /// cannot honor changes nothing, and the log says so: a shop starts all the same.
     pub(super) fn load_documents(&mut self, now: Timestamp) -> Result<(), EngineError> {
         let mut newest = Newest::new();
+        let mut known = Vec::new();
         let mut after: Option<String> = None;
         loop {
             let page = self.tables.documents(STORED_AS, after.as_deref(), PAGE)?;
@@ -101,10 +121,15 @@ impl Engine {
             for row in &page {
                 // In the order of keys the newest comes last.
                 let version = Version::from_row(row)?;
+                let packs = law_packs(&version);
+                if let Err(why) = &packs {
+                    tracing::error!(%why, "evidence under these packs is read strictly");
+                }
+                known.extend(packs.unwrap_or_default());
                 newest.insert(version.key.clone(), Arc::new(version));
             }
         }
-        let effect = Effect::of(&self.shared.base, newest);
+        let effect = Effect::of(&self.shared.base, newest, &known);
         for why in effect.refused.values() {
             tracing::error!(why, "a document cannot be honored and changes nothing");
         }
@@ -138,7 +163,7 @@ impl Engine {
         let base = &self.shared.base;
         let found = effect.weights(base, now.day());
         let own = found.as_ref().is_some_and(|(_, own)| *own);
-        if key.kind == crate::documents::Kind::Weights && version.text.is_some() && !own {
+        if key.kind == Kind::Weights && version.text.is_some() && !own {
             return Err(DocumentError::Wrong(format!(
                 "{key}: made, expires: these weights have ended, or are from a later day"
             )));
@@ -159,12 +184,23 @@ impl Engine {
         if of_kind.clone().count() <= NAMES_MAX {
             return Ok(Vec::new());
         }
+        if fresh.kind == Kind::Law {
+            return Err(DocumentError::Full.into()); // Evidence may name what would go.
+        }
         let idle = of_kind.filter(|version| version.text.is_none() && version.key != *fresh);
         let oldest = idle.min_by_key(|version| version.seq).map(|version| version.key.clone());
         let key = oldest.ok_or(DocumentError::Full)?;
         newest.remove(&key);
         Ok(self.document_versions(&key)?.iter().map(Version::stored_key).collect())
     }
+}
+
+/// The packs of a version of a law document; none of other documents.
+fn law_packs(version: &Version) -> Result<Vec<&'static LawPack>, DocumentError> {
+    let text = version.text.as_ref().filter(|_| version.key.kind == Kind::Law);
+    let packs = text.map(reading::law).transpose();
+    let packs = packs.map_err(|why| DocumentError::Wrong(format!("{}: {why}", version.key)))?;
+    Ok(packs.unwrap_or_default())
 }
 
 /// What a change says, and the version whose text it is again.

@@ -4,6 +4,7 @@
 //! no longer covers stay closed and teach nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
@@ -23,8 +24,8 @@ use personal::subject::SubjectRef;
 use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
-use crate::circumstances::{AppliedLaw, Circumstances};
-use crate::engine::choosing::pack_of;
+use crate::circumstances::Circumstances;
+use crate::engine::laws::{end_by_law, own_law};
 use crate::engine::staging::{News, OpenStep, Staged, recent_with};
 use crate::engine::visits::{Sender, Visits};
 use crate::engine::{Engine, EngineError, pausing};
@@ -35,7 +36,7 @@ use crate::telemetry::Word;
 const PAGE_ROWS: usize = 1_000;
 
 impl Engine {
-    /// Fills the memory from the store: unfinished erasures first, then keys, choices, catalog,
+    /// Fills the memory from the store: documents with the law packs, keys, choices, catalog,
     /// profiles, sessions, orders, open visits.
     ///
     /// # Errors
@@ -44,10 +45,10 @@ impl Engine {
         for tombstone in self.keys.tombstones()? {
             self.tombstones.insert(tombstone.mac, tombstone.cutoff);
         }
+        self.load_documents(now)?;
         self.load_keys()?;
         let resumed = self.load_choices(now)?;
         self.apply_tombstones();
-        self.load_documents(now)?;
         self.load_catalog()?;
         self.load_profiles(now)?;
         self.load_sessions(now)?;
@@ -69,7 +70,7 @@ impl Engine {
     /// A backup from before the erasure, restored beside a newer `tombstones.log`, brings evidence,
     /// keys and rows back. Nothing of them is opened: the choices of an erased person end here, and
     /// the rows and keys of everything that the gate then refuses go before the first request.
-    fn apply_tombstones(&self) {
+    pub(super) fn apply_tombstones(&self) {
         if self.tombstones.is_empty() {
             return;
         }
@@ -140,13 +141,16 @@ impl Engine {
     }
 
     /// Fills in what people chose; says who came back from a pause.
-    fn load_choices(&mut self, now: Timestamp) -> Result<BTreeSet<SubjectRef>, EngineError> {
+    pub(super) fn load_choices(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<BTreeSet<SubjectRef>, EngineError> {
         let mut evidence: BTreeMap<SubjectRef, Vec<ConsentEvidence>> = BTreeMap::new();
         let mut sweep = Sweep::<LegalProof>::begin("load choices", now);
         self.each_row(ConsentEvidence::DECLARATION.table, |engine, row| {
             let Some(subject) = engine.subject_of(row.pseudonym) else { return Ok(()) };
             let value = engine.unseal::<ConsentEvidence>(row)?;
-            let request = engine.no_circumstances();
+            let request = engine.no_circumstances(now);
             let nobody = Person::default();
             let facts = nobody.facts(subject, (PurposeName::LegalProof, row.pseudonym), &request);
             let sink = |one| evidence.entry(subject).or_default().push(one);
@@ -155,6 +159,7 @@ impl Engine {
         })?;
         self.count_sweep(sweep.finish());
         let mut resumed = BTreeSet::new();
+        let laws = Arc::clone(&self.shared.effect().laws);
         let mut people = self.shared.people.write();
         for (subject, mut rows) in evidence {
             rows.sort_by_key(|one| (one.version, one.at));
@@ -172,9 +177,9 @@ impl Engine {
             };
             let newest = rows.iter().rfind(chosen);
             let child_directed = directed && !by_parent(&rows);
-            person.law =
-                newest.map(|newest| AppliedLaw { pack: pack_of(&newest.law), child_directed });
+            person.law = newest.map(|newest| own_law(&laws, newest, child_directed));
             person.choices = consent::record::fold(&rows);
+            end_by_law(&laws, &rows, &mut person.choices);
         }
         Ok(resumed)
     }
@@ -254,7 +259,7 @@ impl Engine {
         now: Timestamp,
     ) -> Option<(Permit<P>, ConsentVersion)> {
         let subject = self.subject_of(pseudonym)?;
-        let request = self.no_circumstances();
+        let request = self.no_circumstances(now);
         let people = self.shared.people.read();
         let person = people.get(&subject)?;
         let facts = person.facts(subject, (P::NAME, pseudonym), &request);
@@ -307,8 +312,8 @@ impl Engine {
         self.each_row(T::DECLARATION.table, |engine, row| {
             let Some(subject) = engine.subject_of(row.pseudonym) else { return Ok(()) };
             let value = engine.unseal::<T>(row)?;
-            let request = engine.no_circumstances();
-            let shared = std::sync::Arc::clone(&engine.shared);
+            let request = engine.no_circumstances(now);
+            let shared = Arc::clone(&engine.shared);
             let people = shared.people.read();
             let Some(person) = people.get(&subject) else { return Ok(()) };
             let facts = person.facts(subject, (P::NAME, row.pseudonym), &request);
@@ -319,8 +324,8 @@ impl Engine {
         Ok(())
     }
 
-    pub(super) fn no_circumstances(&self) -> Circumstances {
-        Circumstances::of(self.shared.law)
+    pub(super) fn no_circumstances(&self, now: Timestamp) -> Circumstances {
+        Circumstances::of(self.shared.law(now.day()))
     }
 
     /// The one entry of a job: machine reads by purpose.
@@ -344,7 +349,7 @@ impl Engine {
     ) -> Result<Permit<P>, EngineError> {
         let subject = self.subject_of(pseudonym).ok_or(EngineError::Unknown)?;
         let nobody = Person::default();
-        let request = self.no_circumstances();
+        let request = self.no_circumstances(now);
         let facts: Facts<'_> = nobody.facts(subject, (P::NAME, pseudonym), &request);
         Ok(gate::decide::<P>(&facts, now)?)
     }

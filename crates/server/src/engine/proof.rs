@@ -4,8 +4,8 @@
 //! `LegalProof`, whose key outlives an erasure (GDPR Art. 7(1) and 17(3)(e)).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use consent::law;
 use consent::record;
 use consent::request::ChoiceRequest;
 use domain::id::{Pseudonym, RowId};
@@ -23,6 +23,7 @@ use store::port::Write;
 
 use crate::chance;
 use crate::engine::choosing::{Decided, Setting};
+use crate::engine::laws::{name_the_law, pack_of};
 use crate::engine::{Engine, EngineError};
 
 /// People who said yes for their visit, with the time of their last sign of life.
@@ -149,12 +150,13 @@ impl Engine {
             Err(EngineError::Unknown) => Vec::new(),
             Err(error) => return Err(error),
         };
+        let laws = Arc::clone(&self.shared.effect().laws);
         let refused_under = |purpose| {
             let no = |row: &&ConsentEvidence| {
                 let state = row.state.choice();
                 row.purpose == purpose && state.is_some_and(|one| one != ChoiceState::Given)
             };
-            before.iter().rev().find(no).and_then(|row| law::named(&row.law))
+            before.iter().rev().find(no).map(|row| pack_of(&laws, row))
         };
         let current = self.choices_of(name);
         let context = setting.context(setting.now);
@@ -222,7 +224,12 @@ impl Engine {
         let people = self.shared.people.read();
         let current = people.get(&subject).map(|person| person.choices.clone());
         drop(people);
-        let chosen = record::expire(&current.unwrap_or_default(), &rows, purposes, now);
+        let current = current.unwrap_or_default();
+        let mut chosen = record::expire(&current, &rows, purposes, now);
+        let laws = Arc::clone(&self.shared.effect().laws);
+        for row in &mut chosen.evidence {
+            name_the_law(&laws, &rows, (&current, now), row);
+        }
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         if let Some(person) = self.shared.people.write().get_mut(&subject) {
             person.choices = chosen.choices;

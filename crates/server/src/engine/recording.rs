@@ -11,7 +11,7 @@ use personal::permit::{ConsentVersion, PermitError};
 use personal::purpose::PurposeName;
 use personal::subject::{Subject, SubjectRef};
 
-use crate::circumstances::AppliedLaw;
+use crate::circumstances::OwnLaw;
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
@@ -79,7 +79,7 @@ pub struct PersonNow {
     pseudonyms: Pseudonyms,
     choices: Choices,
     /// The law of the last choice.
-    law: Option<AppliedLaw>,
+    law: Option<OwnLaw>,
     arrival: Arrival,
 }
 
@@ -126,7 +126,7 @@ impl Engine {
             let person = people.get(&subject);
             (
                 person.map(|person| person.choices.clone()).unwrap_or_default(),
-                person.and_then(|p| p.law),
+                person.and_then(|person| person.law.clone()),
             )
         };
         if !trusted {

@@ -60,7 +60,7 @@ impl Engine {
     /// erasure goes here as well.
     pub(super) fn end_consents(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.write_ends(now)?;
-        let request = self.no_circumstances();
+        let request = self.no_circumstances(now);
         let mut ended: Vec<(SubjectRef, PurposeName, Pseudonym)> = Vec::new();
         let mut next = None;
         for (subject, person) in self.shared.people.read().iter() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use consent::law::LawPack;
 use personal::purpose::PurposeName;
 use personal::signal::Signal;
 use serde::Deserialize;
@@ -70,9 +71,9 @@ impl Filled {
     }
 
     /// A pack that was named by its digest.
-    pub fn other_pack(&self) -> Option<&str> {
+    pub fn other_pack(&self, packs: &[&LawPack]) -> Option<&str> {
         let name = self.value("pack");
-        let listed = consent::law::PACKS.iter().any(|pack| pack.id == name);
+        let listed = packs.iter().any(|pack| pack.id == name);
         (!name.is_empty() && !listed).then_some(name)
     }
 

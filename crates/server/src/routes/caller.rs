@@ -6,7 +6,6 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use consent::law::law_for;
 use consent::signals;
 use consent::signals::combine::{Combined, Statement, combine};
 use consent::signals::sent::Sent;
@@ -103,13 +102,13 @@ fn only(headers: &HeaderMap, name: &str) -> Result<Option<String>, Problem> {
 /// # Errors
 /// [`problem::INVALID`] for what cannot be the name of a place.
 pub fn law_at(app: &App, place: Option<&str>) -> Result<AppliedLaw, Problem> {
-    let Some(place) = place else { return Ok(app.shared.law) };
+    let today = app.shared.clock.now().day();
+    let Some(place) = place else { return Ok(app.shared.law(today)) };
     if !(1..=JURISDICTION_BYTES_MAX).contains(&place.len()) {
         let detail = format!("jurisdiction has 1 to {JURISDICTION_BYTES_MAX} characters");
         return Err(Problem::new(problem::INVALID, detail));
     }
-    let pack = law_for(Some(place), app.shared.clock.now().day());
-    Ok(AppliedLaw { pack, ..app.shared.law })
+    Ok(app.shared.law_at(Some(place), today))
 }
 
 /// The address of the client: the peer's, or what a trusted proxy says of it.

@@ -9,7 +9,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use consent::gpc::Support;
-use consent::law::law_for;
 use personal::signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -72,7 +71,8 @@ pub async fn notice(
     let texts = texts.ok_or(problem::INTERNAL)?;
     // The gate permits nothing here while no age is known, so nothing is asked.
     let purposes = if settings.child_directed { &[][..] } else { &settings.banner.purposes };
-    let asked = Asked { pack: law_for(place, today), signals, purposes, today };
+    let pack = app.shared.law_at(place, today).pack;
+    let asked = Asked { pack, signals, purposes, today };
     let headers = [(header::CACHE_CONTROL, NOTICE_CACHE), (header::VARY, "Sec-GPC")];
     Ok((headers, Json(compute(texts, &asked))).into_response())
 }

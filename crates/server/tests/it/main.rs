@@ -24,6 +24,8 @@ mod fuzzed;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod openapi;

@@ -250,7 +250,7 @@ fn erase_under_load(
                 let mut sent = 0;
                 while !over.load(Ordering::Relaxed) {
                     let now = shared.clock.now();
-                    let law = shared.law;
+                    let law = shared.law(now.day());
                     let circumstances = Circumstances::of(law);
                     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
                     let mut batch = Vec::with_capacity(LOAD_BATCH);

@@ -120,7 +120,7 @@ fn batches(
     shared: &Shared,
 ) -> Result<Vec<Batch>, Failure> {
     let now = shared.clock.now();
-    let circumstances = Circumstances::of(shared.law);
+    let circumstances = Circumstances::of(shared.law(shared.clock.now().day()));
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let count = command.events / command.rounds;
     let mut batches: Vec<Batch> = Vec::new();

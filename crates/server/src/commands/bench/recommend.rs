@@ -185,7 +185,7 @@ fn in_process(opened: &Opened, visits: &[Visit], command: &Recommend) {
         for ((visit, recent), least) in moments(visits, times.len()).zip(&mut times) {
             let watch = Stopwatch::start();
             // What a request does: who it is, which tier, then the answer.
-            let circumstances = Circumstances::of(shared.law);
+            let circumstances = Circumstances::of(shared.law(shared.clock.now().day()));
             let ask = Ask {
                 current: recent.last().cloned(),
                 recent: recent.to_vec(),

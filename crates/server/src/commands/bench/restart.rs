@@ -139,7 +139,7 @@ fn visit(
         let basis = (*purpose, "invented customer of a bench");
         engine.assert_basis(&name, basis, &setting(engine, now)).or_fail(NOT_FILLED)?;
     }
-    let circumstances = Circumstances::of(engine.shared.law);
+    let circumstances = Circumstances::of(engine.shared.law(now.day()));
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     let claim = Claim { name, source: "bench", arrival };
     for (place, item) in (0_i64..).zip(&session.items) {

@@ -218,7 +218,7 @@ impl Recording<'_> {
 
 /// Who says it: the shop itself, so events keep their own time.
 fn claim(engine: &Engine, name: Subject, now: Timestamp) -> Claim {
-    let circumstances = Circumstances::of(engine.shared.law);
+    let circumstances = Circumstances::of(engine.shared.law(now.day()));
     let arrival = Arrival { received: now, sender: Sender::Shop, circumstances };
     Claim { name, source: "import", arrival }
 }

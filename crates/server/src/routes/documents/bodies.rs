@@ -1,11 +1,13 @@
 //! What the operations on documents read and answer.
 
+use consent::law::LawPack;
+use domain::date::Date;
 use recommend::placement::Placements;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::documents::effect::Effect;
-use crate::documents::{Format, Key, Kind, Text, Version};
+use crate::documents::{Format, Key, Kind, Text, Version, reading};
 use crate::problem::{self, Problem};
 use crate::shared::Shared;
 
@@ -47,7 +49,7 @@ pub struct VersionLine {
 pub struct DocumentLine {
     /// What it is about.
     pub kind: Kind,
-    /// A placement, or `blend`.
+    /// A placement, a name for a file of law packs, or `blend`.
     pub name: String,
     /// The newest version; 0 when there is none.
     pub version: u64,
@@ -95,6 +97,28 @@ pub struct VersionOut {
     /// What it says.
     #[serde(flatten)]
     pub text: TextOut,
+}
+
+/// One law pack of a document.
+#[derive(Clone, Debug, Serialize)]
+struct PackLine {
+    id: &'static str,
+    digest: &'static str,
+    places: Vec<&'static str>,
+    valid_from: String,
+    valid_to: Option<String>,
+}
+
+impl PackLine {
+    fn of(pack: &'static LawPack) -> Self {
+        Self {
+            id: pack.id,
+            digest: &pack.digest,
+            places: pack.places.iter().map(consent::law::place::Place::as_str).collect(),
+            valid_from: Date(pack.valid_from).to_string(),
+            valid_to: pack.valid_to.map(|last| Date(last).to_string()),
+        }
+    }
 }
 
 /// What became of a change.
@@ -194,11 +218,14 @@ fn from(shared: &Shared, effect: &Effect, key: &Key) -> ComesFrom {
     if own && !effect.refused.contains_key(key) {
         return ComesFrom::Document;
     }
+    if key.kind == Kind::Law {
+        return ComesFrom::Shipped;
+    }
     let shipped = Placements::default();
     let (base, shipped) = (shared.base.placements.get(&key.name), shipped.get(&key.name));
     let same = match key.kind {
         Kind::Rules => base.map(|one| &one.rules) == shipped.map(|one| &one.rules),
-        Kind::Placement | Kind::Weights => base == shipped,
+        Kind::Placement | Kind::Weights | Kind::Law => base == shipped,
     };
     if same { ComesFrom::Shipped } else { ComesFrom::Settings }
 }
@@ -217,6 +244,12 @@ pub(super) fn effective(
             Some((file, _)) => serde_json::to_value(file),
             None => serde_json::to_value(effect.plan(&shared.base, shared.clock.now().day())),
         },
+        Kind::Law => {
+            let newest = effect.newest.get(key).ok_or(problem::NOT_FOUND)?;
+            let own = newest.text.as_ref().filter(|_| !effect.refused.contains_key(key));
+            let packs = own.and_then(|text| reading::law(text).ok()).unwrap_or_default();
+            serde_json::to_value(packs.into_iter().map(PackLine::of).collect::<Vec<_>>())
+        }
     };
     value.map_err(|_| problem::INTERNAL.into())
 }

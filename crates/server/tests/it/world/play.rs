@@ -79,7 +79,7 @@ impl Played {
 
     pub(super) fn circumstances(&self, gpc: bool) -> Circumstances {
         let signals = SignalsByPurpose::everywhere(signals(gpc));
-        Circumstances { signals, ..Circumstances::of(self.shop().shared.law) }
+        Circumstances { signals, ..Circumstances::of(self.shop().shared.law(self.now.day())) }
     }
 
     /// One step, in the engine and in the book, and the writer's round after it.
@@ -140,7 +140,7 @@ impl Played {
 
     fn choose(&mut self, choosing: &Choosing) -> Result<(), String> {
         let setting = Setting {
-            place: None,
+            place: Some(place(self.world.opt_in).to_owned()),
             law: self.law(),
             signals: SignalsByPurpose::everywhere(signals(choosing.gpc)),
             now: self.now,
