@@ -20,6 +20,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// The action as answers write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::AddToCart => "add_to_cart",
+            Self::RemoveFromCart => "remove_from_cart",
+            Self::AddToWishlist => "add_to_wishlist",
+            Self::Purchase => "purchase",
+            Self::Refund => "refund",
+        }
+    }
+
     /// Whether the item joins the session that models learn from.
     pub const fn joins_session(self) -> bool {
         match self {

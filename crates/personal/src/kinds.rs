@@ -178,6 +178,36 @@ record! {
     }
 }
 
+record! {
+    /// One time that a person looked at, downloaded or corrected what is held about them.
+    pub struct OwnRead: LegalProof, table "own_read", schema 1 {
+        category: AccessLog,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 5(2) and 12(3)", days: PROOF_KEEP_DAYS },
+        /// when
+        at: Timestamp,
+        /// what was asked for
+        why: String,
+        /// how it was made sure who asks
+        how: String,
+        /// how many rows were opened
+        rows: u64,
+    }
+}
+
+record! {
+    /// A mark that keeps one message out that the person corrected, should it be sent again.
+    pub struct CorrectedSignal: LegalProof, table "corrected_signal", schema 1 {
+        category: RightsRecord,
+        keep_days_max: ORDERS_KEEP_DAYS,
+        on_erasure: Delete,
+        /// a keyed number of the message
+        message: u64,
+        /// when it was corrected
+        at: Timestamp,
+    }
+}
+
 /// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
@@ -198,7 +228,7 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 8] = [
+pub const DECLARATIONS: [Declaration; 10] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
@@ -207,4 +237,6 @@ pub const DECLARATIONS: [Declaration; 8] = [
     ConsentEvidence::DECLARATION,
     ErasureRecord::DECLARATION,
     StaffRead::DECLARATION,
+    OwnRead::DECLARATION,
+    CorrectedSignal::DECLARATION,
 ];

@@ -11,10 +11,11 @@
 //! denied.** A permit is for one person and one purpose, dies within a minute or at the person's
 //! next consent change, and cannot be cloned, stored or made by hand.
 //!
-//! There are three doors and no fourth:
+//! There are four doors and no fifth:
 //! 1. [`permit::Permit`] for answering one person,
 //! 2. [`sweep::Sweep`] for jobs, which decides anew for every person it reads,
-//! 3. [`desk::Desk`] for staff, which needs a reason and leaves an entry the person can read.
+//! 3. [`desk::Desk`] for staff, which needs a reason and leaves an entry the person can read,
+//! 4. [`own::OwnCopy`] for the person, who may see and correct what is held whatever they allowed.
 //!
 //! What is stored is declared once, with [`record!`]: purpose, category, retention, what an
 //! erasure does. Inventory, retention, erasure and notices are computed from it. The kinds that
@@ -30,6 +31,7 @@ pub mod desk;
 pub mod evidence;
 pub mod gate;
 pub mod kinds;
+pub mod own;
 pub mod permit;
 pub mod purpose;
 pub mod record;

@@ -4,8 +4,8 @@
 //! fail `cargo xtask tidy`.
 
 use crate::kinds::{
-    ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearnedOrder, LearningEvent,
-    Preferences, RecentItems, StaffRead,
+    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
+    LearningEvent, OwnRead, Preferences, RecentItems, StaffRead,
 };
 use crate::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support};
 use crate::record::Stored as _;
@@ -27,13 +27,15 @@ impl Covers<LearnedOrder> for SharedLearning {}
 impl Covers<ConsentEvidence> for LegalProof {}
 impl Covers<ErasureRecord> for LegalProof {}
 impl Covers<StaffRead> for LegalProof {}
+impl Covers<OwnRead> for LegalProof {}
+impl Covers<CorrectedSignal> for LegalProof {}
 
 // Answering a question that the person put to the shop: the consent on record, nothing else.
 impl Covers<ConsentEvidence> for Support {}
 
 /// The same lines as values, for what people read: table and purpose. A test holds that both say
 /// the same. Newest items have no table; they are a copy of the history in memory.
-pub const READERS: [(&str, PurposeName); 9] = [
+pub const READERS: [(&str, PurposeName); 11] = [
     (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
     (Preferences::DECLARATION.table, PurposeName::Personalization),
     (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
@@ -42,6 +44,8 @@ pub const READERS: [(&str, PurposeName); 9] = [
     (ConsentEvidence::DECLARATION.table, PurposeName::LegalProof),
     (ErasureRecord::DECLARATION.table, PurposeName::LegalProof),
     (StaffRead::DECLARATION.table, PurposeName::LegalProof),
+    (OwnRead::DECLARATION.table, PurposeName::LegalProof),
+    (CorrectedSignal::DECLARATION.table, PurposeName::LegalProof),
     (ConsentEvidence::DECLARATION.table, PurposeName::Support),
 ];
 

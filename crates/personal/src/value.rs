@@ -125,7 +125,7 @@ impl<T: Stored> Personal<T> {
 }
 
 impl<T> Personal<T> {
-    /// For the other two doors, which check by themselves.
+    /// For the other three doors, which check by themselves.
     pub(crate) fn into_value(self) -> T {
         self.value
     }

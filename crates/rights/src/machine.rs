@@ -40,6 +40,18 @@ pub enum Verification {
     SecretKey,
 }
 
+impl Verification {
+    /// The word for it in entries and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BrowserHandle => "browser_handle",
+            Self::CustomerToken => "customer_token",
+            Self::Operator => "operator",
+            Self::SecretKey => "secret_key",
+        }
+    }
+}
+
 /// The shared model after the person's visits left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModelAfter {

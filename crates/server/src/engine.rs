@@ -29,12 +29,14 @@ use crate::shared::Shared;
 pub mod canary;
 pub mod catalog;
 pub mod choosing;
+pub mod correcting;
 pub mod documents;
 pub mod forgetting;
 pub mod importing;
 pub mod laws;
 pub mod loading;
 pub mod orders;
+pub mod own;
 pub mod pausing;
 pub mod proof;
 pub mod rates;
@@ -64,6 +66,8 @@ pub struct Engine {
     tombstones: BTreeMap<[u8; 16], Timestamp>,
     staged: Staged,
     waiting: Waiting,
+    /// Messages that their person corrected, which stay out: whose, and until when.
+    corrected: FxHashMap<u64, (Pseudonym, Day)>,
     /// Whose receipt an erasure's random name finds.
     receipts: BTreeMap<RequestId, Pseudonym>,
     /// Whether rows were erased since the file was last compacted.
@@ -102,6 +106,9 @@ pub enum EngineError {
     /// The model's byte budget is spent.
     #[error("model is full; raise recommend.bytes_max")]
     ModelFull,
+    /// A row is about somebody else than who asks.
+    #[error(transparent)]
+    NotOwn(#[from] personal::own::NotOwn),
     /// A permit went stale on the way.
     #[error(transparent)]
     Permit(#[from] personal::permit::PermitError),
@@ -145,6 +152,7 @@ impl Engine {
             tombstones: BTreeMap::new(),
             staged: Staged::default(),
             waiting: Waiting::new(),
+            corrected: FxHashMap::default(),
             receipts: BTreeMap::new(),
             visit_yeses: VisitYeses::default(),
             erased: false,

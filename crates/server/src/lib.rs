@@ -5,6 +5,7 @@
 //! answers read, [`routes`] is HTTP, [`pages`] what staff see in a browser, [`problem`] the one table where the rooms' words become
 //! status codes. The clock, the random source and the environment are read here and nowhere else.
 
+pub mod access;
 pub mod answer;
 pub mod auth;
 pub mod banner;

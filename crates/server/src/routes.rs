@@ -26,6 +26,7 @@ use crate::shared::Shared;
 use crate::telemetry::Answered;
 use crate::writer::Writer;
 
+pub mod access;
 pub mod caller;
 pub mod canary;
 pub mod catalog;
@@ -78,6 +79,8 @@ pub struct App {
         catalog::list_items,
         catalog::put_items,
         catalog::delete_items,
+        access::read_access,
+        access::correct,
         erasures::create_erasure,
         erasures::read_erasure,
         erasures::receipt_key,
@@ -105,6 +108,7 @@ pub struct App {
         (name = "consents", description = "What a person chose"),
         (name = "recommendations", description = "Answers with reasons and basis"),
         (name = "catalog", description = "What the shop sells"),
+        (name = "rights", description = "Seeing and correcting what is held"),
         (name = "erasures", description = "Forgetting, with a receipt"),
         (name = "health", description = "Whether the server lives and is ready"),
         (name = "staff", description = "On the staff listener only"),
@@ -140,6 +144,8 @@ pub fn public(app: App, more: Router<App>) -> Router {
             "/v1/catalog/items",
             put(catalog::put_items).get(catalog::list_items).delete(catalog::delete_items),
         )
+        .route("/v1/access", post(access::read_access))
+        .route("/v1/corrections", post(access::correct))
         .route("/v1/erasures", post(erasures::create_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))
         .route("/v1/receipt-key", get(erasures::receipt_key))

@@ -3,6 +3,8 @@
 //! A `Covers` line says that a purpose may read a kind of data (GDPR Art. 30); all of them are in
 //! `crates/personal/src/register.rs`. `Stored` is implemented by `record!` in
 //! `crates/personal/src/record.rs` and nowhere else: what is not declared cannot be stored.
+//! `OwnCopy`, the door that asks no consent because the person stands before it, is used by the
+//! engine's work on requests of people alone.
 //! Programs that must not compile (`tests/ui`) may try.
 
 use super::Finding;
@@ -11,12 +13,23 @@ use super::tree::Tree;
 
 const REGISTER: &str = "crates/personal/src/register.rs";
 const RECORD: &str = "crates/personal/src/record.rs";
+const OWN: [&str; 3] = [
+    "crates/personal/src/own.rs",
+    "crates/personal/src/own/tests.rs",
+    "crates/server/src/engine/own.rs",
+];
 
 /// Looks at every `impl Trait for Type` of the repository.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.rust().filter(|file| !file.is_compile_fail()) {
         let masked = code::mask(&file.text);
+        let own = code::identifiers(&masked).find(|(_, word)| *word == "OwnCopy");
+        if let Some((offset, _)) = own.filter(|_| !OWN.contains(&file.path.as_str())) {
+            let line = code::line_at(&masked, offset);
+            let advice = "`OwnCopy` opens without consent: only the engine's `own.rs` uses it";
+            findings.push(Finding::new(&file.path, line, "own-door", advice.to_owned()));
+        }
         for (offset, name) in implementations(&masked) {
             let (rule, home, advice) = match name {
                 "Covers" => ("covers-outside-register", REGISTER, "write this line there"),

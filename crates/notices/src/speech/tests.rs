@@ -46,7 +46,8 @@ fn a_new_table_without_words_is_refused() {
 
 #[test]
 fn words_for_what_is_gone_are_refused() {
-    let said = refused(ENGLISH, &named(), &DECLARATIONS[..7]);
+    let fewer: Vec<_> = DECLARATIONS.into_iter().filter(|one| one.table != "staff_read").collect();
+    let said = refused(ENGLISH, &named(), &fewer);
     assert!(said.contains("tables.staff_read names nothing"), "{said}");
 }
 

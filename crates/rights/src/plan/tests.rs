@@ -21,8 +21,15 @@ fn check(scope: Scope, deleted: &[&str], kept: &[&str]) -> Plan {
 fn everything_goes_but_what_has_a_basis() {
     let plan = check(
         Scope::Everything,
-        &["history_event", "preferences", "learning_event", "closed_session", "learned_order"],
-        &["consent_evidence", "erasure_record", "staff_read"],
+        &[
+            "history_event",
+            "preferences",
+            "learning_event",
+            "closed_session",
+            "learned_order",
+            "corrected_signal",
+        ],
+        &["consent_evidence", "erasure_record", "staff_read", "own_read"],
     );
     for keeping in &plan.keep {
         assert!(keeping.basis.starts_with("GDPR Art. "), "{keeping:?}");
@@ -50,8 +57,8 @@ fn a_withdrawal_takes_one_purpose() {
 fn evidence_stays_with_its_key() {
     let plan = check(
         Scope::Purpose(PurposeName::LegalProof),
-        &[],
-        &["consent_evidence", "erasure_record", "staff_read"],
+        &["corrected_signal"],
+        &["consent_evidence", "erasure_record", "staff_read", "own_read"],
     );
     assert_eq!(plan.destroy_keys, []);
 }

@@ -159,6 +159,7 @@ impl Engine {
     fn delete_rows(&mut self, intent: &Intent) -> Result<(), EngineError> {
         let plan = erase_plan(&intent.marks.targets);
         erase::remove(self.tables.as_mut(), self.keys.as_mut(), &plan)?;
+        self.forget_corrected(&intent.marks.targets);
         self.erased = true;
         Ok(())
     }

@@ -56,6 +56,7 @@ impl Engine {
         self.load_open_visits(now)?;
         self.mend_resumed(&resumed, now)?;
         self.load_receipts()?;
+        self.load_corrected(now)?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
         self.end_consents(now)?;
@@ -99,6 +100,7 @@ impl Engine {
         self.staged = Staged::default();
         self.waiting.clear();
         self.receipts.clear();
+        self.corrected.clear();
         self.visit_yeses.clear();
         (self.swept_on, self.next_end) = (None, None);
         self.load(now)?;

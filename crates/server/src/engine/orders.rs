@@ -102,6 +102,12 @@ impl Engine {
         Ok(())
     }
 
+    /// Unlearns one order.
+    pub(super) fn unlearn_order(&mut self, pseudonym: Pseudonym, id: RowId) {
+        self.waiting.retain(|(_, who, row)| *who != pseudonym || *row != id);
+        self.shared.teach().model.unlearn_order(pseudonym, &key(pseudonym, id));
+    }
+
     /// Unlearns the orders of a person whose rows are gone.
     pub(super) fn unlearn_expired_orders(
         &mut self,

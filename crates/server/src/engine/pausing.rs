@@ -146,7 +146,8 @@ impl Engine {
             }
         }
         if !touched.is_empty() {
-            self.cut_without(&sensitive, (pseudonym, &touched), now, &mut lessons)?;
+            let goes = |step: &Step| sensitive.contains(&step.item);
+            self.cut_without(&goes, (pseudonym, &touched), now, &mut lessons)?;
         }
         self.teach(lessons)?;
         self.order_again(pseudonym, now)?;

@@ -90,7 +90,7 @@ impl Engine {
     /// [`NotRecorded::Duplicate`].
     pub(crate) fn first_time(&self, event: &Event, claim: &Claim) -> Result<u64, NotRecorded> {
         let message = self.shared.ring.message(claim.source, event.message_id());
-        if self.seen.holds(message) || self.staged.holds(message) {
+        if self.seen.holds(message) || self.staged.holds(message) || self.is_corrected(message) {
             return Err(NotRecorded::Duplicate);
         }
         Ok(message)

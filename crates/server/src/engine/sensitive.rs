@@ -71,7 +71,8 @@ impl Engine {
         let mut lessons = Lessons::default();
         lessons.writes = [writes, found.deletes].concat();
         for (pseudonym, touched) in found.taught {
-            self.cut_without(items, (pseudonym, &touched), now, &mut lessons)?;
+            let goes = |step: &Step| items.contains(&step.item);
+            self.cut_without(&goes, (pseudonym, &touched), now, &mut lessons)?;
         }
         self.teach(lessons)?;
         for pseudonym in found.served {
@@ -106,15 +107,15 @@ impl Engine {
         Ok(found)
     }
 
-    /// Cuts a person's visits anew as if the steps with these items had never been.
+    /// Cuts a person's visits anew as if the steps that go had never been.
     pub(super) fn cut_without(
         &mut self,
-        items: &BTreeSet<ItemId>,
+        goes: &dyn Fn(&Step) -> bool,
         (pseudonym, touched): (Pseudonym, &BTreeSet<RowId>),
         now: Timestamp,
         lessons: &mut Lessons,
     ) -> Result<(), EngineError> {
-        let stays = |step: &Step| !items.contains(&step.item);
+        let stays = |step: &Step| !goes(step);
         let open = self.visits.open_steps(pseudonym).iter();
         let mut steps: Vec<OpenStep> = open.filter(|open| stays(&open.step)).cloned().collect();
         let (gone, closed): (Vec<_>, Vec<_>) = self

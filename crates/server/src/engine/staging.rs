@@ -248,6 +248,12 @@ impl Engine {
         self.staged.effects.push(effect);
     }
 
+    /// Takes the writes that are staged, to commit them with others. Their keys are durable then.
+    pub(super) fn take_staged(&mut self) -> Result<Vec<Write>, EngineError> {
+        self.commit_keys()?;
+        Ok(std::mem::take(&mut self.staged.writes))
+    }
+
     /// Whether something waits for a commit.
     pub fn has_staged(&self) -> bool {
         !self.staged.writes.is_empty()

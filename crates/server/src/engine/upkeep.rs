@@ -45,6 +45,7 @@ impl Engine {
         self.sweep_rows(now)?;
         self.sweep_orphans()?;
         self.keys.sweep_tombstones(now.day())?;
+        self.expire_corrected(now.day());
         if std::mem::take(&mut self.erased) {
             // Page splits leave copies of sealed rows in gaps of the file; their keys are gone.
             self.tables.compact()?;

@@ -119,33 +119,60 @@ pub async fn read_erasure(
     Ok(Json(ErasureBody { id: id.to_hex(), status: "done", receipt }))
 }
 
-/// Makes sure that the request comes from the person or from the shop.
 fn verified(app: &App, caller: &Caller, asked: &ErasureIn) -> Result<ErasureRequest, Problem> {
-    let browser = browser_id(asked.browser.as_deref())?;
-    let customer = customer_id(asked.customer.as_deref())?;
-    let by_token = caller.customer.is_some();
-    let name = caller.subject(customer, browser)?.ok_or_else(|| {
-        let detail = "say who: browser with erase_handle, customer, or a customer token";
-        Problem::new(problem::INVALID, detail)
-    })?;
-    let how = match (&name, caller.role) {
-        (Subject::Customer(_), Role::Secret) => Verification::SecretKey,
-        (Subject::Customer(_), Role::Write) => Verification::CustomerToken,
-        (Subject::Browser(_), Role::Secret) if !by_token => Verification::SecretKey,
-        (Subject::Browser(id), _) => {
-            let handle = asked.erase_handle.as_deref().map(EraseHandle::parse);
-            match handle {
-                Some(Ok(handle)) if app.shared.ring.is_erase_handle(id, handle) => {
-                    Verification::BrowserHandle
-                }
-                Some(_) | None => {
-                    let detail = "erase_handle is missing or not the one of this browser";
-                    return Err(Problem::new(problem::FORBIDDEN, detail));
+    let who = Who {
+        browser: asked.browser.as_deref(),
+        erase_handle: asked.erase_handle.as_deref(),
+        customer: asked.customer.as_deref(),
+    };
+    let (name, how) = who.verified(app, caller)?;
+    Ok(ErasureRequest { name, scope: Scope::Everything, how })
+}
+
+/// Who asks for what only the person or the shop may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Who<'a> {
+    pub(crate) browser: Option<&'a str>,
+    pub(crate) erase_handle: Option<&'a str>,
+    pub(crate) customer: Option<&'a str>,
+}
+
+impl Who<'_> {
+    /// Makes sure that the request comes from the person or from the shop.
+    ///
+    /// # Errors
+    /// [`problem::INVALID`] when nobody is named, [`problem::FORBIDDEN`] without proof.
+    pub(crate) fn verified(
+        self,
+        app: &App,
+        caller: &Caller,
+    ) -> Result<(Subject, Verification), Problem> {
+        let browser = browser_id(self.browser)?;
+        let customer = customer_id(self.customer)?;
+        let by_token = caller.customer.is_some();
+        let name = caller.subject(customer, browser)?.ok_or_else(|| {
+            let detail = "say who: browser with erase_handle, customer, or a customer token";
+            Problem::new(problem::INVALID, detail)
+        })?;
+        let how = match (&name, caller.role) {
+            (Subject::Customer(_), Role::Secret) => Verification::SecretKey,
+            (Subject::Customer(_), Role::Write) => Verification::CustomerToken,
+            (Subject::Browser(_), Role::Secret) if !by_token => Verification::SecretKey,
+            (Subject::Browser(id), _) => {
+                let handle = self.erase_handle.map(EraseHandle::parse);
+                match handle {
+                    Some(Ok(handle)) if app.shared.ring.is_erase_handle(id, handle) => {
+                        Verification::BrowserHandle
+                    }
+                    Some(_) | None => {
+                        let detail = "erase_handle is missing or not the one of this browser";
+                        return Err(Problem::new(problem::FORBIDDEN, detail));
+                    }
                 }
             }
-        }
-    };
-    Ok(ErasureRequest { name, scope: Scope::Everything, how })
+        };
+        Ok((name, how))
+    }
 }
 
 fn done(receipt: &Receipt) -> Result<ErasureBody, Problem> {

@@ -2,6 +2,7 @@
 //! per topic; [`shop`] is the shop that they all use.
 
 #[cfg(test)]
+mod access;
 mod answers;
 #[cfg(test)]
 mod banner;

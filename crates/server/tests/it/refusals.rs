@@ -145,6 +145,18 @@ fn table() -> Vec<Operation> {
             body: Some(json!({})),
             customer: in_body,
             closed: true,
+            ..operation("read_access", "POST", "/v1/access", For::Pages)
+        },
+        Operation {
+            body: Some(json!({ "forget": [{ "signal": "0123456789abcdef" }] })),
+            customer: in_body,
+            closed: true,
+            ..operation("correct", "POST", "/v1/corrections", For::Pages)
+        },
+        Operation {
+            body: Some(json!({})),
+            customer: in_body,
+            closed: true,
             ..operation("create_erasure", "POST", "/v1/erasures", For::Pages)
         },
         operation("read_erasure", "GET", "/v1/erasures/canary-5e1f", For::Pages),
@@ -628,6 +640,15 @@ fn wrong_fields_are_refused_without_being_repeated() {
         json!({ "customer": MARKER.repeat(20) }),
         json!({ "customer": 5 }),
     ];
+    let corrections = vec![
+        json!({ "customer": ANNA }),
+        json!({ "customer": ANNA, "forget": [{ "signal": MARKER }] }),
+        json!({ "customer": ANNA, "forget": [{ "signal": "0123456789ABCDEF" }] }),
+        json!({ "customer": ANNA, "forget": [{ "signal": "0123456789abcdef", "item": "" }] }),
+        json!({ "customer": ANNA, "forget_stated": { "sizes": [MARKER.repeat(30)] } }),
+        json!({ "customer": ANNA, "forget_stated": { "sizes": vec![MARKER; 1_001] } }),
+        json!({ "customer": ANNA, "forget": [{ "signal": "0123456789abcdef" }] }),
+    ];
     let batches = vec![json!({ "batch": MARKER }), json!({ "canary-5e1f": [] })];
     let any = [
         problem::MALFORMED,
@@ -638,6 +659,8 @@ fn wrong_fields_are_refused_without_being_repeated() {
     ];
     for (id, bodies) in [
         ("put_consents", wrong_choices()),
+        ("read_access", erasures.clone()),
+        ("correct", corrections),
         ("create_erasure", erasures),
         ("put_items", wrong_items()),
         ("track", wrong_events()),

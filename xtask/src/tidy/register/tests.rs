@@ -31,3 +31,11 @@ fn only_trait_implementations_count() {
     assert_eq!(names("fn f() -> impl Iterator<Item = u8> { }"), [""; 0]);
     assert_eq!(names("impl Stored\n    for Row {}"), ["Stored"]);
 }
+
+#[test]
+fn the_door_without_consent_is_used_in_one_place() {
+    let line = "use personal::own::OwnCopy;\n";
+    check(super::check, &[("crates/server/src/engine/own.rs", line)], &[]);
+    let refused = "crates/server/src/answer.rs:1 own-door";
+    check(super::check, &[("crates/server/src/answer.rs", line)], &[refused]);
+}

@@ -1,0 +1,66 @@
+//! No table and no field can be held that the package does not show.
+
+use domain::event::Action;
+use domain::id::{ItemId, RowId};
+use domain::time::{Day, Timestamp};
+use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::kinds::{
+    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureRecord, HistoryEvent,
+    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
+};
+use personal::purpose::PurposeName;
+use personal::signal::Signals;
+
+use super::rows;
+use crate::engine::own::{Held, OwnData};
+
+fn held<T>(value: T) -> Vec<Held<T>> {
+    vec![Held { id: RowId::from_bytes([0; 16]), until: Day::from_number(1), value }]
+}
+
+fn one_of_each() -> OwnData {
+    let (message, at) = (7, Timestamp::from_ms(0));
+    let item = ItemId::parse("bread").unwrap();
+    let text = String::new;
+    OwnData {
+        history: held(HistoryEvent { message, at, action: Action::View, item: item.clone() }),
+        preferences: held(Preferences { sizes: vec![], categories: vec![] }),
+        learning: held(LearningEvent { message, at, item: item.clone() }),
+        sessions: held(ClosedSession { steps: vec![] }),
+        orders: held(LearnedOrder { message, at, items: vec![item] }),
+        evidence: held(ConsentEvidence {
+            version: 1,
+            purpose: PurposeName::Personalization,
+            state: RecordState::Given,
+            at,
+            expires: at,
+            lasting: Lasting::Days,
+            signals: Signals::NONE,
+            acknowledged: Signals::NONE,
+            notice: vec![],
+            language: text(),
+            law: text(),
+            law_digest: vec![],
+            place: text(),
+            how: text(),
+            decided_by: DecidedBy::Person,
+            source: text(),
+        }),
+        receipts: held(ErasureRecord { at, receipt: text() }),
+        staff: held(StaffRead { at, role: text(), table: text(), reason: text() }),
+        own: held(OwnRead { at, why: text(), how: text(), rows: 0 }),
+        corrected: held(CorrectedSignal { message, at }),
+        ..OwnData::default()
+    }
+}
+
+#[test]
+fn every_declared_table_and_field_is_shown() {
+    let data = one_of_each();
+    for declaration in DECLARATIONS {
+        let rows = rows::of(declaration.table, &data);
+        let [row] = rows.as_slice() else { panic!("{} is not shown", declaration.table) };
+        assert_eq!(row.value.len(), declaration.fields.len(), "{}", declaration.table);
+    }
+    assert!(rows::of("no_such_table", &data).is_empty());
+}
