@@ -130,6 +130,17 @@ impl LawPack {
         own.or_else(|| silent()?.rules.deadlines.get(&deadline))
     }
 
+    /// Whether the time for an answer stands still while it is the person's turn. Silence is a no:
+    /// the earlier deadline is right everywhere.
+    pub fn waits_stop(&self) -> bool {
+        self.rules.waits_stop.as_ref().is_some_and(|rule| rule.value)
+    }
+
+    /// Whether a time that would end on a day off ends with the next working day. Silence is a no.
+    pub fn ends_on_working_day(&self) -> bool {
+        self.rules.ends_on_working_day.as_ref().is_some_and(|rule| rule.value)
+    }
+
     /// The ages of children; the strictest where this is silent.
     pub fn children(&self) -> Option<&Rule<Children>> {
         self.rules.children.as_ref().or_else(|| silent()?.rules.children.as_ref())
@@ -194,6 +205,8 @@ static STRICTEST: LazyLock<LawPack> = LazyLock::new(|| {
             ask_again: None,
             remind: None,
             deadlines: BTreeMap::new(),
+            waits_stop: None,
+            ends_on_working_day: None,
         },
     }
 });

@@ -223,6 +223,9 @@ fn reworded(a: &LawPack, b: &LawPack) -> Vec<Reworded> {
     for deadline in Deadline::ALL {
         row(deadline.as_str(), [a, b].map(|pack| said(pack.deadline(deadline))));
     }
+    row("a question stops the clock", [a, b].map(|pack| pack.waits_stop().to_string()));
+    let rolls = |pack: &LawPack| pack.ends_on_working_day().to_string();
+    row("a last day off moves to a working day", [a, b].map(rolls));
     row("GPC has to be honored from", [a, b].map(|pack| said(pack.rules.gpc.as_ref())));
     let shown = |pack: &LawPack| pack.rules.show_honored.as_ref().is_some_and(|rule| rule.value);
     row("show that a signal was honored", [a, b].map(|pack| shown(pack).to_string()));

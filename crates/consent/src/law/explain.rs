@@ -215,6 +215,14 @@ impl Explanation {
                 writeln!(out, "{}: {} {}", deadline.as_str(), rule.value, rule.cited())?;
             }
         }
+        if let Some(rule) = &pack.rules.waits_stop {
+            let what = if rule.value { "stands still" } else { "runs on" };
+            writeln!(out, "while it is the person's turn the clock {what} {}", rule.cited())?;
+        }
+        if let Some(rule) = &pack.rules.ends_on_working_day {
+            let what = if rule.value { "moves to the next working day" } else { "stays" };
+            writeln!(out, "a last day off {what} {}", rule.cited())?;
+        }
         Ok(())
     }
 }

@@ -71,6 +71,12 @@ pub struct Rules {
     /// How long an answer may take.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub deadlines: BTreeMap<Deadline, Rule<Period>>,
+    /// Whether the time for an answer stands still while it is the person's turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_stop: Option<Rule<bool>>,
+    /// Whether a time that would end on a day off ends with the next working day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_on_working_day: Option<Rule<bool>>,
 }
 
 impl Rules {
@@ -80,6 +86,7 @@ impl Rules {
         let periods = self.deadlines.values().chain(&self.ask_again).chain(&self.remind);
         let switches = self.show_honored.iter().chain([&self.choice_outranks_signal]);
         let switches = switches.chain(&self.earlier_yes);
+        let switches = switches.chain(&self.waits_stop).chain(&self.ends_on_working_day);
         regimes
             .chain(periods.map(|rule| &rule.source))
             .chain(switches.map(|rule| &rule.source))

@@ -84,6 +84,15 @@ fn released_packs_do_not_change() {
 }
 
 #[test]
+fn where_a_pack_is_silent_the_earlier_deadline_counts() {
+    let rules = |id: &str| named(id).map(|pack| (pack.waits_stop(), pack.ends_on_working_day()));
+    assert_eq!(rules("eu-2018-05-25"), Some((true, true)));
+    for id in ["us-ca-2026-01-01", "us-va-2023-01-01", "uk-2021-01-01", "strictest-1"] {
+        assert_eq!(rules(id), Some((false, false)), "{id}");
+    }
+}
+
+#[test]
 fn evidence_finds_its_pack_by_id_and_by_digest() {
     for pack in PACKS.iter() {
         assert_eq!(named(pack.id), Some(pack));
