@@ -10,7 +10,7 @@ pub const ENTRY_BYTES_MAX: usize = 65_535;
 ///
 /// # Errors
 /// [`LedgerError::EntryTooLong`].
-pub(crate) fn push(bundle: &mut Vec<u8>, entry: &[u8]) -> Result<(), LedgerError> {
+pub fn push(bundle: &mut Vec<u8>, entry: &[u8]) -> Result<(), LedgerError> {
     let len =
         u16::try_from(entry.len()).map_err(|_| LedgerError::EntryTooLong { len: entry.len() })?;
     bundle.extend_from_slice(&len.to_be_bytes());
@@ -23,7 +23,19 @@ pub(crate) fn push(bundle: &mut Vec<u8>, entry: &[u8]) -> Result<(), LedgerError
 /// # Errors
 /// [`LedgerError::Bundle`] unless there are exactly `width` of them and nothing behind.
 pub fn entries(bytes: &[u8], width: Width) -> Result<Vec<&[u8]>, LedgerError> {
-    let mut entries = Vec::with_capacity(usize::from(width.places()));
+    let entries = all(bytes)?;
+    match entries.len() == usize::from(width.places()) {
+        true => Ok(entries),
+        false => Err(LedgerError::Bundle),
+    }
+}
+
+/// Reads entries that are written like a bundle, however many there are.
+///
+/// # Errors
+/// [`LedgerError::Bundle`] when a length is not that of an entry.
+pub fn all(bytes: &[u8]) -> Result<Vec<&[u8]>, LedgerError> {
+    let mut entries = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
         let (len, tail) = rest.split_first_chunk().ok_or(LedgerError::Bundle)?;
@@ -32,10 +44,7 @@ pub fn entries(bytes: &[u8], width: Width) -> Result<Vec<&[u8]>, LedgerError> {
         entries.push(entry);
         rest = tail;
     }
-    match entries.len() == usize::from(width.places()) {
-        true => Ok(entries),
-        false => Err(LedgerError::Bundle),
-    }
+    Ok(entries)
 }
 
 #[cfg(test)]

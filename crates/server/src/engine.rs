@@ -25,6 +25,8 @@ use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
 use crate::engine::visits::Visits;
 use crate::shared::Shared;
+use crate::transparency::LogError;
+use crate::transparency::book::Book;
 
 pub mod canary;
 pub mod catalog;
@@ -39,6 +41,7 @@ pub mod orders;
 pub mod own;
 pub mod pausing;
 pub mod proof;
+pub mod proving;
 pub mod rates;
 pub mod recording;
 pub mod seen;
@@ -80,6 +83,8 @@ pub struct Engine {
     next_end: Option<Timestamp>,
     /// Who said yes for this visit only.
     visit_yeses: VisitYeses,
+    /// The transparency log.
+    book: Book,
 }
 
 /// Why the writer could not do it. Nothing was acknowledged then.
@@ -100,6 +105,9 @@ pub enum EngineError {
     /// A document stays as it is.
     #[error("{0}")]
     Document(#[from] DocumentError),
+    /// The transparency log.
+    #[error("ledger: {0}")]
+    Log(#[from] LogError),
     /// An intent or receipt could not be written or read.
     #[error("erasure: {0}")]
     Intent(#[from] rights::intent::IntentError),
@@ -134,7 +142,12 @@ pub enum EngineError {
 
 impl Engine {
     /// Takes the store of a shop; [`Engine::load`] fills the memory.
-    pub fn new(shared: Arc<Shared>, tables: Box<dyn Tables>, keys: Box<dyn Keys>) -> Self {
+    pub fn new(
+        shared: Arc<Shared>,
+        tables: Box<dyn Tables>,
+        keys: Box<dyn Keys>,
+        book: Book,
+    ) -> Self {
         let learning = shared.settings.learning;
         let caps = DoorCaps {
             subject_sessions_per_day_max: learning.sessions_per_subject_day_max,
@@ -159,6 +172,7 @@ impl Engine {
             swept_on: None,
             next_end: None,
             torn: false,
+            book,
         }
     }
 
@@ -168,9 +182,11 @@ impl Engine {
             return Ok(0);
         }
         let watch = Stopwatch::start();
-        let committed = self.tables.commit(&Batch { writes });
+        let batch = Batch { writes };
+        let committed = self.tables.commit(&batch);
         self.torn |= committed.is_err();
         let committed = committed?;
+        proving::take(&mut self.book, &batch.writes);
         let metrics = &self.shared.metrics;
         #[expect(clippy::cast_precision_loss, reason = "a histogram of seconds")]
         metrics.commit_seconds.observe(watch.ns() as f64 / 1e9);

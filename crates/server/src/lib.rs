@@ -2,7 +2,7 @@
 //!
 //! [`path`] holds the verbs of the product; read it first. [`opening`] makes a shop out of a
 //! configuration, [`writer`] runs its one writing thread around an [`engine`], [`shared`] is what
-//! answers read, [`routes`] is HTTP, [`pages`] what staff see in a browser, [`problem`] the one table where the rooms' words become
+//! answers read, [`transparency`] the log that anybody may check, [`routes`] is HTTP, [`pages`] what staff see in a browser, [`problem`] the one table where the rooms' words become
 //! status codes. The clock, the random source and the environment are read here and nowhere else.
 
 pub mod access;
@@ -31,4 +31,5 @@ pub mod shared;
 pub mod storefront;
 pub mod telemetry;
 pub mod training;
+pub mod transparency;
 pub mod writer;

@@ -35,6 +35,9 @@ use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
 use crate::settings::Settings;
 use crate::shared::{Foundation, Shared};
+use crate::transparency::LogError;
+use crate::transparency::book::Book;
+use crate::transparency::disk::{Disk, Folder, InMemory};
 
 /// The label under which the API keys are sealed.
 const API_KEYS: &str = "api keys";
@@ -75,6 +78,9 @@ pub enum OpeningError {
     /// A consent category names no purpose.
     #[error("consent_categories: {0}")]
     Purpose(#[from] PurposeError),
+    /// The transparency log.
+    #[error("ledger: {0}")]
+    Log(#[from] LogError),
     /// Settings of the recommender.
     #[error("recommend: {0}")]
     Recommend(#[from] recommend::model::ModelError),
@@ -123,7 +129,14 @@ pub fn open(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
     let key = shop_key(&settings, &mut made)?;
     let tables = SqliteTables::open(&dir, &settings.shop)?;
     let keys = SqliteKeys::open(&dir, &settings.shop)?;
-    let mut opened = assemble(settings, clock, &key, (Box::new(tables), Box::new(keys)))?;
+    let log = dir.join("ledger");
+    let disk = Folder::open(log.clone()).map_err(|error| OpeningError::File {
+        what: "cannot make the folder",
+        path: log,
+        error,
+    })?;
+    let store: Store = (Box::new(tables), Box::new(keys), Arc::new(disk));
+    let mut opened = assemble(settings, clock, &key, store)?;
     if opened.1 {
         made.extend(write_credentials(&dir, &opened.0.shared.api_keys)?);
     }
@@ -139,20 +152,23 @@ pub fn open(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
 /// [`OpeningError`].
 pub fn open_in_memory(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
     let key = ShopKey::from_bytes(chance::bytes()?);
-    let store: (Box<dyn Tables>, Box<dyn Keys>) =
-        (Box::new(MemoryTables::new()), Box::new(MemoryKeys::new()));
+    let disk = Arc::new(InMemory::default());
+    let store: Store = (Box::new(MemoryTables::new()), Box::new(MemoryKeys::new()), disk);
     let (mut opened, _) = assemble(settings, clock, &key, store)?;
     let now = opened.shared.clock.now();
     opened.engine.load(now)?;
     Ok(opened)
 }
 
+/// Rows, keys, and the files of the log.
+type Store = (Box<dyn Tables>, Box<dyn Keys>, Arc<dyn Disk>);
+
 /// Puts a shop together; says whether the API keys are new.
 fn assemble(
     settings: Settings,
     clock: Clock,
     key: &ShopKey,
-    (tables, mut keys): (Box<dyn Tables>, Box<dyn Keys>),
+    (tables, mut keys, disk): Store,
 ) -> Result<(Opened, bool), OpeningError> {
     let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
@@ -169,9 +185,12 @@ fn assemble(
     };
     // The weights of the shop come with its documents, when they are loaded.
     let model = Model::with_plan(model_settings, Plan::shipped())?;
-    let foundation = Foundation { settings, clock, ring, api_keys, signals, wording, weights };
+    let signer = settings.ledger.signer(&settings.shop, &ring).map_err(LogError::from)?;
+    let book = Book::open(disk, signer, settings.ledger.rule(), clock.now())?;
+    let log = book.published();
+    let foundation = Foundation { settings, clock, ring, api_keys, signals, wording, weights, log };
     let shared = Arc::new(Shared::new(foundation, model));
-    let engine = Engine::new(Arc::clone(&shared), tables, keys);
+    let engine = Engine::new(Arc::clone(&shared), tables, keys, book);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))
 }
 

@@ -41,6 +41,7 @@ pub mod recommendations;
 pub mod records;
 pub mod staff;
 pub mod statements;
+pub mod transparency;
 
 /// What every handler gets.
 #[derive(Clone, Debug)]
@@ -84,6 +85,10 @@ pub struct App {
         erasures::create_erasure,
         erasures::read_erasure,
         erasures::receipt_key,
+        transparency::read_log,
+        transparency::log_file,
+        transparency::consent_proofs,
+        transparency::erasure_proof,
         health::healthz,
         health::readyz,
         canary::list_canary_runs,
@@ -110,6 +115,7 @@ pub struct App {
         (name = "catalog", description = "What the shop sells"),
         (name = "rights", description = "Seeing and correcting what is held"),
         (name = "erasures", description = "Forgetting, with a receipt"),
+        (name = "log", description = "The transparency log, which anybody may check"),
         (name = "health", description = "Whether the server lives and is ready"),
         (name = "staff", description = "On the staff listener only"),
     )
@@ -148,7 +154,11 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/corrections", post(access::correct))
         .route("/v1/erasures", post(erasures::create_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))
+        .route("/v1/erasures/{id}/proof", get(transparency::erasure_proof))
         .route("/v1/receipt-key", get(erasures::receipt_key))
+        .route("/v1/consents/proofs", get(transparency::consent_proofs))
+        .route("/v1/log", get(transparency::read_log))
+        .route("/log/{*path}", get(transparency::log_file))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .layer(DefaultBodyLimit::max(limits.body_bytes_max));

@@ -8,13 +8,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use consent::dpv::Controller;
+use domain::hex;
 use domain::id::ShopId;
 use recommend::baskets::settings::{BasketSettings, BasketSettingsError};
 use recommend::door::DoorCaps;
 use recommend::placement::Placements;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
+use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 /// Everything that `confidant serve` can be told.
 #[derive(Clone, Debug, Deserialize)]
@@ -70,9 +73,15 @@ pub struct Settings {
     /// How the signals of browsers and consent tools are meant.
     #[serde(default)]
     pub signals: SignalSettings,
+    /// The transparency log.
+    #[serde(default)]
+    pub ledger: LedgerSettings,
     /// Category names of the shop's consent tool and the purposes that they stand for.
     #[serde(default)]
     pub consent_categories: BTreeMap<String, Vec<String>>,
+    /// SHA-256 of the file that said all this, in hexadecimal; the transparency log names it.
+    #[serde(skip)]
+    pub digest: Option<String>,
 }
 
 /// Who is responsible for the data (GDPR Art. 4(7)), as records and receipts of consent name it.
@@ -315,6 +324,9 @@ pub enum SettingsError {
     /// The basket model.
     #[error("recommend.baskets: {0}")]
     Baskets(#[from] BasketSettingsError),
+    /// The transparency log.
+    #[error(transparent)]
+    Ledger(#[from] LedgerSettingsError),
     /// The banner.
     #[error(transparent)]
     Banner(#[from] BannerSettingsError),
@@ -361,9 +373,10 @@ impl Settings {
     /// # Errors
     /// See [`Settings::read`].
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
-        let settings: Self =
+        let mut settings: Self =
             toml::from_str(text).map_err(|error| SettingsError::Toml(Box::new(error)))?;
         settings.check()?;
+        settings.digest = Some(hex::encode(&Sha256::digest(text.as_bytes())));
         Ok(settings)
     }
 
@@ -387,7 +400,9 @@ impl Settings {
             controller: ControllerSettings::default(),
             banner: BannerSettings::default(),
             signals: SignalSettings::default(),
+            ledger: LedgerSettings::default(),
             consent_categories: BTreeMap::new(),
+            digest: None,
         }
     }
 
@@ -405,6 +420,7 @@ impl Settings {
         }
         self.recommend.baskets.check()?;
         self.banner.check()?;
+        self.ledger.check()?;
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),

@@ -22,6 +22,7 @@ use crate::people::People;
 use crate::settings::Settings;
 use crate::shared::catalog::Catalog;
 use crate::telemetry::Metrics;
+use crate::transparency::Published;
 
 pub mod catalog;
 
@@ -46,6 +47,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// How the last run of the opt-out canary ended.
     pub canary: Board,
+    /// The transparency log.
+    pub log: Arc<Published>,
     /// What the shop starts from, before any document.
     pub base: Base,
     /// How often items were shown since the start, where a placement explores or keeps floors.
@@ -83,12 +86,15 @@ pub struct Foundation {
     pub wording: Library,
     /// The weights file that the settings name.
     pub weights: Option<WeightsFile>,
+    /// The transparency log.
+    pub log: Arc<Published>,
 }
 
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, signals, wording, weights } = foundation;
+        let Foundation { settings, clock, ring, api_keys, signals, wording, weights, log } =
+            foundation;
         let (placements, jurisdiction) =
             (settings.placements.clone(), settings.jurisdiction.clone());
         let base = Base { placements, weights, jurisdiction };
@@ -103,6 +109,7 @@ impl Shared {
             people: People::default(),
             metrics: Metrics::new(),
             canary: Board::default(),
+            log,
             base,
             effect,
             shown: Mutex::new(Shown::default()),

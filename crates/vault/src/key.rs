@@ -112,7 +112,9 @@ pub struct ShopKeys {
     pub(crate) erase_handles: Keyed,
     pub(crate) blinds: PerPurpose,
     pub(crate) rows: PerPurpose,
+    log_openings: Keyed,
     receipt_seed: Zeroizing<[u8; 32]>,
+    log_seed: Zeroizing<[u8; 32]>,
 }
 
 impl ShopKeys {
@@ -132,7 +134,9 @@ impl ShopKeys {
             erase_handles: Keyed::new(&*root.key("erase-handle", None)?),
             blinds: root.per_purpose("blind-index")?,
             rows: root.per_purpose("row-id")?,
+            log_openings: Keyed::new(&*root.key("log-opening", None)?),
             receipt_seed: root.key("receipt-seed", None)?,
+            log_seed: root.key("log-seed", None)?,
         })
     }
 
@@ -144,6 +148,18 @@ impl ShopKeys {
     /// The seed of the key that signs receipts.
     pub fn receipt_seed(&self) -> Zeroizing<[u8; 32]> {
         self.receipt_seed.clone()
+    }
+
+    /// The seed of the key that signs the checkpoints of the transparency log.
+    pub fn log_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.log_seed.clone()
+    }
+
+    /// What opens the log's commitment to a record that is about nobody, such as a change of the
+    /// settings. Records about people have openings that die with them; see
+    /// [`crate::subject::SubjectKey::log_opening`].
+    pub fn log_opening(&self, what: &str, which: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.log_openings.tag(&[what.as_bytes(), which.as_bytes()]))
     }
 
     /// Seals a small secret of the shop (an intent, a signing key) under a name.

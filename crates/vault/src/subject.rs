@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use domain::id::Pseudonym;
+use domain::id::{Pseudonym, RowId};
+use hkdf::Hkdf;
 use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::envelope::{Context, EnvelopeKey};
@@ -52,6 +54,27 @@ impl SubjectKey {
     /// The person inside the running server.
     pub const fn subject(&self) -> SubjectRef {
         self.subject
+    }
+
+    /// What opens the transparency log's commitment to one row of this person.
+    ///
+    /// # Privacy
+    /// Computed from the random key and stored nowhere: when the key is destroyed, no opening can
+    /// be computed again, and what stands in the log is a random value from then on. One opening
+    /// says nothing about another, so it may be given to the person, or shown to an auditor.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the key derivation refuses, which its fixed lengths rule out.
+    pub fn log_opening(
+        &self,
+        table: &str,
+        row: RowId,
+    ) -> Result<Zeroizing<[u8; DEK_BYTES]>, VaultError> {
+        let hkdf = Hkdf::<Sha256>::new(Some(b"confidant/log-opening/1"), self.dek.as_slice());
+        let mut opening = Zeroizing::new([0; DEK_BYTES]);
+        let info: [&[u8]; 2] = [row.as_bytes(), table.as_bytes()];
+        hkdf.expand_multi_info(&info, opening.as_mut_slice()).map_err(|_| VaultError)?;
+        Ok(opening)
     }
 }
 

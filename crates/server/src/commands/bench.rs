@@ -24,6 +24,7 @@ pub mod erasure;
 pub mod growth;
 pub mod http;
 pub mod ingest;
+pub mod ledger;
 pub mod load;
 pub mod recommend;
 pub mod report;
@@ -50,6 +51,8 @@ pub enum What {
     Restart(restart::Restart),
     /// The erasure of one customer while events come in.
     Erasure(erasure::Erasure),
+    /// Durable entries of the transparency log a second, beside the same commits without it.
+    Ledger(ledger::Ledger),
 }
 
 /// Measures and prints.
@@ -62,6 +65,7 @@ pub fn run(command: &Bench) -> Result<(), Failure> {
         What::Recommend(command) => recommend::run(command),
         What::Restart(command) => restart::run(command),
         What::Erasure(command) => erasure::run(command),
+        What::Ledger(command) => ledger::run(command),
     }
 }
 

@@ -24,6 +24,7 @@ use crate::serving::{self, Bound, Told};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::training::Trainer;
+use crate::transparency::job::Auditor;
 use crate::writer::Writer;
 
 /// Runs the shop's server.
@@ -85,6 +86,7 @@ fn first_words(opened: &Opened, listeners: &Listeners) -> Vec<String> {
         say(&"and who has both can read everything.");
     }
     say(&format!("receipts are signed with {}", public_key(&opened.shared.ring.receipt_seed())));
+    say(&format!("the log is signed with {}", opened.shared.log.key().to_text()));
     say(&format!("public  {}", listeners.public.origin()));
     say(&format!("staff   {}", listeners.staff.origin()));
     words
@@ -114,6 +116,7 @@ pub struct Running {
     app: App,
     thread: JoinHandle<Engine>,
     training: Trainer,
+    auditor: Auditor,
     runtime: Runtime,
     handles: [Handle<SocketAddr>; 2],
     listening: [Serving; 2],
@@ -134,6 +137,8 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
     let training =
         Trainer::start(Arc::clone(&shared)).or_fail("the training thread cannot be started")?;
+    let auditor =
+        Auditor::start(Arc::clone(&shared)).or_fail("the log's auditor cannot be started")?;
     let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates };
     let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
     let Listeners { public, staff } = listeners;
@@ -146,7 +151,7 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         runtime.spawn(staff.serve(routes::staff(app.clone()), for_staff)),
     ];
     drop(entered);
-    Ok(Running { shared, writer, app, thread, training, runtime, handles, listening })
+    Ok(Running { shared, writer, app, thread, training, auditor, runtime, handles, listening })
 }
 
 impl Running {
@@ -156,7 +161,7 @@ impl Running {
     /// # Errors
     /// Why a listener failed.
     pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
-        let Self { writer, app, thread, training, runtime, handles, listening, .. } = self;
+        let Self { writer, app, thread, training, auditor, runtime, handles, listening, .. } = self;
         let daily = Daily::start(app, runtime.handle().clone());
         let daily = daily.or_fail("the canary's thread cannot be started")?;
         let served = runtime.block_on(async move {
@@ -168,7 +173,7 @@ impl Running {
             ended.abort();
             served
         });
-        drop((daily, training));
+        drop((daily, training, auditor));
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());
@@ -186,8 +191,8 @@ impl Running {
     /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the
     /// writer had died.
     pub fn stop(self) -> Option<Engine> {
-        let Self { writer, app, thread, training, runtime, .. } = self;
-        drop((app, training));
+        let Self { writer, app, thread, training, auditor, runtime, .. } = self;
+        drop((app, training, auditor));
         drop(runtime);
         writer.stop();
         thread.join().ok()

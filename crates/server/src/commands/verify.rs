@@ -1,4 +1,5 @@
-//! `confidant verify receipt FILE`: checks a receipt of an erasure or of consent offline.
+//! `confidant verify receipt FILE` checks a receipt of an erasure or of consent offline, and
+//! `confidant verify logged FILE --log KEY` that records stand in the shop's transparency log.
 
 use std::path::PathBuf;
 
@@ -7,6 +8,8 @@ use rights::receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, verify};
 use rights::{consent_receipt, words};
 
 use crate::commands::{Failure, OrFail as _, say};
+
+pub mod logged;
 
 /// Checks a proof offline.
 #[derive(Clone, Debug, Args)]
@@ -26,6 +29,23 @@ pub enum What {
         /// The key that the shop publishes, 64 hexadecimal characters.
         #[arg(long)]
         key: Option<String>,
+        /// The proof that it stands in the log, as `GET /v1/erasures/ID/proof` answered it.
+        #[arg(long, requires = "log")]
+        proof: Option<PathBuf>,
+        /// The key of the log, as `GET /v1/log` says it.
+        #[arg(long)]
+        log: Option<String>,
+    },
+    /// Records with their proofs, as `GET /v1/consents/proofs` answered them.
+    Logged {
+        /// The answer as JSON.
+        file: PathBuf,
+        /// The key of the log, as `GET /v1/log` says it; best from another place than the answer.
+        #[arg(long, required_unless_present = "policy")]
+        log: Option<String>,
+        /// A policy that names logs, witnesses and how many of them (c2sp.org/tlog-policy).
+        #[arg(long, conflicts_with = "log")]
+        policy: Option<PathBuf>,
     },
 }
 
@@ -34,7 +54,14 @@ pub enum What {
 /// # Errors
 /// A receipt that is malformed, changed, or signed by another key.
 pub fn run(command: &Verify) -> Result<(), Failure> {
-    let What::Receipt { file, key } = &command.what;
+    let (file, key, proof) = match &command.what {
+        What::Receipt { file, key, proof, log } => {
+            (file, key, proof.as_deref().zip(log.as_deref()))
+        }
+        What::Logged { file, log, policy } => {
+            return logged::run(file, log.as_deref(), policy.as_deref());
+        }
+    };
     let size = std::fs::metadata(file).or_fail("cannot read the receipt")?.len();
     if size > RECEIPT_BYTES_MAX as u64 {
         return Err(Failure::new(format!("a receipt has at most {RECEIPT_BYTES_MAX} bytes")));
@@ -51,6 +78,10 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
     }
     say("");
     say(said.trim_end());
+    if let Some((proof, log)) = proof {
+        say("");
+        logged::check_receipt(&signer, proof, log)?;
+    }
     Ok(())
 }
 

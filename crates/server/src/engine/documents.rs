@@ -73,6 +73,7 @@ impl Engine {
         let delete = |key| Write::DeleteDocument { kind: STORED_AS.to_owned(), key };
         let mut writes: Vec<Write> = deletes.into_iter().map(delete).collect();
         writes.push(Write::PutDocument(version.to_row()?));
+        writes.push(self.logged_change(&version)?);
         self.commit(writes)?;
         if let Some(planned) = planned {
             self.shared.teach().model.adopt_plan(planned);

@@ -201,7 +201,8 @@ impl Engine {
             let record = ErasureRecord { at: now, receipt: receipt.to_json()? };
             let id = RowId::from_bytes(*payload.request.as_bytes());
             let row = self.seal(&Personal::new(pseudonym, record), id, now.day())?;
-            self.commit(vec![Write::Put(row)])?;
+            let logged = self.logged_receipt((pseudonym, id), &receipt, now)?;
+            self.commit(vec![Write::Put(row), logged])?;
             self.receipts.insert(payload.request, pseudonym);
         }
         self.keys.finish(payload.request)?;
@@ -236,8 +237,9 @@ impl Engine {
         let read = desk.open(value, &permit, (now, version))?;
         read.after_writing(|entry| {
             let id = RowId::from_bytes(chance::bytes()?);
+            let logged = self.logged_look((pseudonym, id), &entry, now)?;
             let row = self.seal(&Personal::new(pseudonym, entry), id, now.day())?;
-            self.commit(vec![Write::Insert(row)]).map(|_| ())
+            self.commit(vec![Write::Insert(row), logged]).map(|_| ())
         })
     }
 

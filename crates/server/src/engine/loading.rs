@@ -57,6 +57,8 @@ impl Engine {
         self.mend_resumed(&resumed, now)?;
         self.load_receipts()?;
         self.load_corrected(now)?;
+        self.load_waiting()?;
+        self.log_start()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
         self.end_consents(now)?;

@@ -80,8 +80,10 @@ impl Engine {
         for evidence in evidence {
             self.visit_yeses.take(subject, &evidence);
             let id = RowId::from_bytes(chance::bytes()?);
+            let logged = self.logged_consent((pseudonym, id), &evidence, now)?;
             let row = self.seal(&Personal::new(pseudonym, evidence), id, now.day())?;
             self.stage_write(Write::Insert(row));
+            self.stage_write(logged);
         }
         Ok(())
     }
@@ -127,7 +129,7 @@ impl Engine {
         if evidence.is_empty() { Err(EngineError::Unknown) } else { Ok((pseudonym, evidence)) }
     }
 
-    fn proof_of(&self, subject: SubjectRef) -> Option<Pseudonym> {
+    pub(super) fn proof_of(&self, subject: SubjectRef) -> Option<Pseudonym> {
         let people = self.shared.people.read();
         people.get(&subject).and_then(|person| person.pseudonym(PurposeName::LegalProof))
     }

@@ -34,6 +34,7 @@ impl Engine {
     fn round(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
         self.pack_model();
+        self.publish_log(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             let due = self.next_end.is_some_and(|end| end <= now) || self.has_ended_visits(now);
             return match due {

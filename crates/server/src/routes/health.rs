@@ -23,6 +23,9 @@ pub struct Readiness {
     /// How the opt-out canary stands: `held`, `failed`, `overdue` or `never_played`. A canary that
     /// failed does not stop the server from serving; it says that its promises need a look.
     pub canary: &'static str,
+    /// How the transparency log stands: `sound`, `late` or `damaged`. Neither stops the server from
+    /// serving; a damaged log is not signed any more.
+    pub log: &'static str,
 }
 
 /// Says that the process lives.
@@ -42,5 +45,5 @@ pub async fn healthz() -> Json<Health> {
 pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
     app.writer.run(|_, _| Ok(())).await?;
     let canary = app.shared.canary.word(app.shared.clock.now());
-    Ok(Json(Readiness { status: "ready", canary }))
+    Ok(Json(Readiness { status: "ready", canary, log: app.shared.log.word() }))
 }

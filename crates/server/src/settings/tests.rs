@@ -27,6 +27,10 @@ fn settings_are_read_or_refused_with_the_key() {
     check("[limits]\nbody_kb_max = 4", Err("body_kb_max"));
     check("[shop_key]\nfile = \"a\"\nenvironment = \"B\"", Err("either file or environment"));
     check("[public]\naddress = \"127.0.0.1:0\"\ncertificate_file = \"a\"", Err("belong together"));
+    check("[ledger]\norigin = \"shop.example/log\"\ninterval_s = 60\nfloor = 0", Ok(()));
+    check("[ledger]\ninterval_s = 0", Err("ledger.interval_s: 1 to 3600 seconds"));
+    check("[ledger]\nfloor = 5000", Err("ledger.floor: at most 1024"));
+    check("[ledger]\norigin = \"my log\"", Err("ledger.origin: key name"));
     check("[staff]\naddress = \"0.0.0.0:8089\"", Err("needs a certificate"));
     check("[placements.home]\ncount = 8", Ok(()));
     check("[placements.home]\ncount = 0", Err("placements.home: count is 1 to 200"));
@@ -82,6 +86,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "learning",
         "banner",
         "signals",
+        "ledger",
     ];
     let mut expected: BTreeSet<String> = taken("");
     for table in tables {

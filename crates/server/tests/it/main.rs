@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod banner;
@@ -56,6 +57,8 @@ mod staff_pages;
 mod tiers;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod transparency;
 #[cfg(test)]
 mod tuning;
 #[cfg(test)]

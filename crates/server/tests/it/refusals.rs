@@ -51,6 +51,10 @@ fn operation(id: &'static str, method: &'static str, path: &'static str, may: Fo
     Operation { id, method, path, body: None, may, customer: None, query: false, closed: false }
 }
 
+fn asking(operation: Operation) -> Operation {
+    Operation { query: true, ..operation }
+}
+
 fn event(id: &'static str, path: &'static str, body: Value) -> Operation {
     let customer = Some(Named::InBody("userId"));
     Operation { body: Some(body), customer, ..operation(id, "POST", path, For::Pages) }
@@ -128,10 +132,7 @@ fn table() -> Vec<Operation> {
             query: true,
             ..operation("recommendations", "GET", "/v1/recommendations", For::Pages)
         },
-        Operation {
-            query: true,
-            ..operation("list_items", "GET", "/v1/catalog/items", For::Pages)
-        },
+        asking(operation("list_items", "GET", "/v1/catalog/items", For::Pages)),
         Operation {
             body: Some(items),
             closed: true,
@@ -165,10 +166,7 @@ fn table() -> Vec<Operation> {
         operation("readyz", "GET", "/readyz", For::Everyone),
         operation("metrics", "GET", "/metrics", For::StaffOnly),
         operation("inventory", "GET", "/staff/inventory", For::StaffOnly),
-        Operation {
-            query: true,
-            ..operation("list_rows", "GET", "/staff/rows?table=canary-5e1f", For::StaffOnly)
-        },
+        asking(operation("list_rows", "GET", "/staff/rows?table=canary-5e1f", For::StaffOnly)),
         Operation {
             body: Some(open),
             closed: true,
@@ -181,8 +179,19 @@ fn table() -> Vec<Operation> {
             ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
         },
     ];
-    let more = documents().into_iter().chain(canary());
+    let more = documents().into_iter().chain(canary()).chain(log());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()
+}
+
+/// The transparency log.
+fn log() -> Vec<Operation> {
+    let proofs = operation("consent_proofs", "GET", "/v1/consents/proofs", For::Pages);
+    vec![
+        operation("read_log", "GET", "/v1/log", For::Everyone),
+        operation("log_file", "GET", "/log/checkpoint", For::Everyone),
+        operation("erasure_proof", "GET", "/v1/erasures/canary-5e1f/proof", For::Pages),
+        Operation { customer: Some(Named::InQuery), query: true, ..proofs },
+    ]
 }
 
 /// The opt-out canary's runs.
@@ -314,6 +323,7 @@ fn every_operation_of_the_description_is_in_the_table() {
             let path = one
                 .bare_path()
                 .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
+                .replace("/log/checkpoint", "/log/{path}")
                 .replace("/visitors/canary-5e1f", "/visitors/{name}")
                 .replace("/placement/home", "/{kind}/{name}")
                 .replace("/versions/1", "/versions/{version}");

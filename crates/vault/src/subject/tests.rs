@@ -1,6 +1,6 @@
 //! Wrapped keys come back for their own person, purpose and shop only.
 
-use domain::id::{Pseudonym, ShopId};
+use domain::id::{Pseudonym, RowId, ShopId};
 use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
 
@@ -48,4 +48,21 @@ fn a_wrapped_key_fits_nowhere_else() {
         check_refused(&keys, PERSON, PURPOSE, &flipped);
         check_refused(&keys, PERSON, PURPOSE, &wrapped[..at]);
     }
+}
+
+/// Openings of the transparency log are the person's own: another row, table or key has another.
+#[test]
+fn a_log_opening_belongs_to_one_row_of_one_key() {
+    let key = |dek| SubjectKey::new(PERSON, PURPOSE, SubjectRef::from_bytes([3; 16]), [dek; 32]);
+    let (row, other) = (RowId::from_bytes([8; 16]), RowId::from_bytes([9; 16]));
+    let opening = key(4).log_opening("consent_evidence", row).unwrap();
+    assert_eq!(key(4).log_opening("consent_evidence", row).unwrap(), opening);
+    assert_ne!(key(4).log_opening("consent_evidence", other).unwrap(), opening);
+    assert_ne!(key(4).log_opening("erasure_record", row).unwrap(), opening);
+    assert_ne!(key(5).log_opening("consent_evidence", row).unwrap(), opening);
+    assert_ne!(*opening, *key(4).dek());
+    let (one, two) = (shop(7, "clothes"), shop(7, "shoes"));
+    assert_ne!(one.log_opening("document", "1"), one.log_opening("document", "2"));
+    assert_ne!(one.log_opening("document", "1"), two.log_opening("document", "1"));
+    assert_ne!(one.log_seed(), one.receipt_seed());
 }

@@ -24,6 +24,8 @@ use server::engine::staging::Arrival;
 use server::engine::visits::Sender;
 use server::engine::{Engine, EngineError};
 use server::path;
+use server::transparency::book::Book;
+use server::transparency::disk::InMemory;
 use server::writer::{Writer, WriterError};
 use store::error::StoreError;
 use store::keys::{Intent, KeyRow, Keys, Tombstone};
@@ -184,7 +186,10 @@ fn shop_of_two() -> (Played, Fuse) {
     let keys = SqliteKeys::open(&settings.data_dir, &settings.shop).unwrap();
     let tables = Box::new(FailingTables(tables, fuse.clone()));
     let keys = Box::new(FailingKeys(keys, fuse.clone()));
-    let mut engine = Engine::new(Arc::clone(&shared), tables, keys);
+    let signer = settings.ledger.signer(&settings.shop, &shared.ring).unwrap();
+    let disk = Arc::new(InMemory::default());
+    let book = Book::open(disk, signer, settings.ledger.rule(), played.now).unwrap();
+    let mut engine = Engine::new(Arc::clone(&shared), tables, keys, book);
     engine.load(played.now).unwrap();
     played.opened = Some(server::opening::Opened { shared, engine, made: Vec::new() });
     for number in 0..4 {

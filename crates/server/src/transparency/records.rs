@@ -1,0 +1,148 @@
+//! Which bytes of a record are committed to: JSON that a person can read, in one spelling.
+//!
+//! The bytes are made again from the row whenever a proof is asked for, so they must never change
+//! for a row that exists: fields keep their names and places, and a new field is left out where
+//! it says nothing.
+
+use std::collections::BTreeMap;
+
+use consent::law::LawPack;
+use domain::hex;
+use personal::evidence::Lasting;
+use personal::kinds::{ConsentEvidence, StaffRead};
+use personal::signal::{Signal, Signals};
+use serde::Serialize;
+
+use crate::documents::Version;
+use crate::transparency::LogError;
+
+#[derive(Serialize)]
+struct Consent<'a> {
+    format: &'static str,
+    version: u64,
+    purpose: &'static str,
+    state: &'static str,
+    at_ms: i64,
+    expires_ms: i64,
+    lasts_for_the_visit: bool,
+    signals: Vec<&'static str>,
+    acknowledged: Vec<&'static str>,
+    notice: String,
+    language: &'a str,
+    law: &'a str,
+    law_digest: String,
+    place: &'a str,
+    how: &'a str,
+    decided_by: &'static str,
+    source: &'a str,
+}
+
+/// One step in the life of a choice.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_consent(row: &ConsentEvidence) -> Result<Vec<u8>, LogError> {
+    let record = Consent {
+        format: "confidant-log-consent-v1",
+        version: row.version,
+        purpose: row.purpose.as_str(),
+        state: row.state.as_str(),
+        at_ms: row.at.ms(),
+        expires_ms: row.expires.ms(),
+        lasts_for_the_visit: row.lasting == Lasting::Visit,
+        signals: words(row.signals),
+        acknowledged: words(row.acknowledged),
+        notice: hex::encode(&row.notice),
+        language: &row.language,
+        law: &row.law,
+        law_digest: hex::encode(&row.law_digest),
+        place: &row.place,
+        how: &row.how,
+        decided_by: row.decided_by.as_str(),
+        source: &row.source,
+    };
+    Ok(serde_json::to_vec(&record)?)
+}
+
+#[derive(Serialize)]
+struct Look<'a> {
+    format: &'static str,
+    at_ms: i64,
+    role: &'a str,
+    table: &'a str,
+    reason: &'a str,
+}
+
+/// One look of a staff member at a person's row.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_look(row: &StaffRead) -> Result<Vec<u8>, LogError> {
+    let record = Look {
+        format: "confidant-log-look-v1",
+        at_ms: row.at.ms(),
+        role: &row.role,
+        table: &row.table,
+        reason: &row.reason,
+    };
+    Ok(serde_json::to_vec(&record)?)
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    format: &'static str,
+    document: String,
+    version: u64,
+    at_ms: i64,
+    role: &'a str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+}
+
+/// One change of a placement, of rules or of weights.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_change(version: &Version) -> Result<Vec<u8>, LogError> {
+    let record = Change {
+        format: "confidant-log-change-v1",
+        document: version.key.to_string(),
+        version: version.version,
+        at_ms: version.at_ms,
+        role: &version.author.role,
+        reason: &version.author.reason,
+        restored: version.restored,
+        sha256: version.text.as_ref().map(crate::documents::Text::digest),
+    };
+    Ok(serde_json::to_vec(&record)?)
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    format: &'static str,
+    program: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings_sha256: Option<&'a str>,
+    law_packs: BTreeMap<&'a str, &'a str>,
+}
+
+/// What a server runs with: its version, the digests of its settings and of the law packs in it.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_start(settings_sha256: Option<&str>, packs: &[LawPack]) -> Result<Vec<u8>, LogError> {
+    let program = env!("CARGO_PKG_VERSION");
+    let law_packs = packs.iter().map(|pack| (pack.id, pack.digest.as_str())).collect();
+    let format = "confidant-log-start-v1";
+    Ok(serde_json::to_vec(&Start { format, program, settings_sha256, law_packs })?)
+}
+
+fn words(signals: Signals) -> Vec<&'static str> {
+    signals.iter().map(Signal::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests;
