@@ -188,7 +188,12 @@ fn the_steps_come_in_order_and_leave_the_others_alone() {
         *left.entry(row.1).or_default() += 1;
         left
     });
-    assert_eq!(left, BTreeMap::from([(ANNA, 6), (BEN, 16)]), "evidence stays, Ben stays");
+    // Two rows of each table of each person; Anna's stay where a declaration keeps them.
+    let rows = |tables: usize| u32::try_from(2 * tables).unwrap();
+    let kept = plan_erasure(Scope::Everything, &DECLARATIONS, TODAY).keep.len();
+    let expected = BTreeMap::from([(ANNA, rows(kept)), (BEN, rows(DECLARATIONS.len()))]);
+    assert_eq!(left, expected, "evidence stays, Ben stays");
+    assert!(kept > 0 && kept < DECLARATIONS.len());
     let keys: Vec<_> = shop.keys.iter().filter(|key| key.1 == ANNA).collect();
     assert_eq!(keys, [&(PurposeName::LegalProof, ANNA)]);
 }
