@@ -18,6 +18,7 @@ pub mod error;
 pub mod kind;
 pub mod names;
 pub mod state;
+pub mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 

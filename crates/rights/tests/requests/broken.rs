@@ -8,26 +8,39 @@ use rights::request::act::{Act, Event, Step};
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
 use rights::request::state::End;
+use rights::request::work::{self, Desk, Work};
 
-use crate::world::{Machine, staff};
+use crate::world::{Machine, Next, REAL, Room, staff};
+
+const fn machine(machine: Machine) -> Room {
+    Room { machine, ..REAL }
+}
+
+const fn next(next: Next) -> Room {
+    Room { next, ..REAL }
+}
 
 type Done = Result<(Event, Case), ActError>;
 
-pub(crate) const BROKEN: [(&str, Machine, &str); 14] = [
-    ("it begins without proof", begins_without_proof, "proof"),
-    ("a weak proof is enough", weak_is_enough, "proof"),
-    ("who opts out is asked who they are", asks_everybody, "absolute"),
-    ("a withdrawal is weighed", weighs_everything, "absolute"),
-    ("who proposes approves", approves_oneself, "two"),
-    ("one person refuses", refuses_alone, "two"),
-    ("a machine looks at decisions", decides_alone, "two"),
-    ("a hold is forgotten", forgets_holds, "hold"),
-    ("a hold is never lifted", keeps_holds, "hold"),
-    ("it is put off again and again", extends_again, "extension"),
-    ("it goes on after the end", goes_on, "end"),
-    ("it is taken back while it is carried out", goes_back, "no way back"),
-    ("the time to answer is cut", cuts_time, "time"),
-    ("a silent person is waited for", waits_for_ever, "can end"),
+pub(crate) const BROKEN: [(&str, Room, &str); 18] = [
+    ("it begins without proof", machine(begins_without_proof), "proof"),
+    ("a weak proof is enough", machine(weak_is_enough), "proof"),
+    ("who opts out is asked who they are", machine(asks_everybody), "absolute"),
+    ("a withdrawal is weighed", machine(weighs_everything), "absolute"),
+    ("who proposes approves", machine(approves_oneself), "two"),
+    ("one person refuses", machine(refuses_alone), "two"),
+    ("a machine looks at decisions", machine(decides_alone), "two"),
+    ("a hold is forgotten", machine(forgets_holds), "hold"),
+    ("a hold is never lifted", machine(keeps_holds), "hold"),
+    ("it is put off again and again", machine(extends_again), "extension"),
+    ("it goes on after the end", machine(goes_on), "end"),
+    ("it is taken back while it is carried out", machine(goes_back), "no way back"),
+    ("the time to answer is cut", machine(cuts_time), "time"),
+    ("a silent person is waited for", Room { machine: waits_for_ever, next: idles }, "can end"),
+    ("a hold is carried out", next(ignores_holds), "hold"),
+    ("everybody is asked first", next(asks_first), "absolute"),
+    ("who is late is waited for", next(waits_on), "next"),
+    ("a review is carried out", next(reviews_alone), "two"),
 ];
 
 fn begins_without_proof(case: &Case, act: Act, now: Timestamp) -> Done {
@@ -64,6 +77,9 @@ fn asks_everybody(case: &Case, act: Act, now: Timestamp) -> Done {
 }
 
 fn weighs_everything(case: &Case, act: Act, now: Timestamp) -> Done {
+    if !case.is_absolute() {
+        return case.next(act, now);
+    }
     match (&act, &case.proposal) {
         (Act::Proposed { step: Step::Deny(_), .. }, _)
         | (Act::Approved { .. }, Some((Step::Deny(_), _))) => as_access(case, act, now),
@@ -153,4 +169,35 @@ fn waits_for_ever(case: &Case, act: Act, now: Timestamp) -> Done {
         Some(_) if ends || goes_on => Err(ActError::Waiting),
         Some(_) | None => case.next(act, now),
     }
+}
+
+fn ignores_holds(case: &Case, now: Timestamp, days: u32) -> Work {
+    let right = work::next(case, now, days);
+    if right == Work::Staff(Desk::Held) { Work::CarryOut } else { right }
+}
+
+fn asks_first(case: &Case, now: Timestamp, days: u32) -> Work {
+    let right = work::next(case, now, days);
+    if right != Work::CarryOut || case.proven > Strength::Nothing {
+        return right;
+    }
+    let until = now.plus_ms(1);
+    Work::Record(Act::VerificationAsked { strength: Strength::Linked, until })
+}
+
+fn waits_on(case: &Case, now: Timestamp, days: u32) -> Work {
+    match case.waiting() {
+        Some(wait) if case.end.is_none() => Work::Person { until: wait.until },
+        Some(_) | None => work::next(case, now, days),
+    }
+}
+
+fn reviews_alone(case: &Case, now: Timestamp, days: u32) -> Work {
+    let right = work::next(case, now, days);
+    if right == Work::Staff(Desk::Review) { Work::CarryOut } else { right }
+}
+
+/// Does nothing, so that only whether a request can end is looked at.
+fn idles(_: &Case, _: Timestamp, _: u32) -> Work {
+    Work::Nothing
 }

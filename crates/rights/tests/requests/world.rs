@@ -11,10 +11,24 @@ use rights::request::denial::Denial;
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
 use rights::request::names::{Asker, StaffId};
+use rights::request::work::{self, Work};
 use rights::request::{Case, open};
 
 /// A machine: the real one is [`Case::next`].
 pub(crate) type Machine = fn(&Case, Act, Timestamp) -> Result<(Event, Case), ActError>;
+
+/// Who says what is next: the real one is [`work::next`].
+pub(crate) type Next = fn(&Case, Timestamp, u32) -> Work;
+
+/// Machine and work.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) machine: Machine,
+    pub(crate) next: Next,
+}
+
+/// As they are.
+pub(crate) const REAL: Room = Room { machine: Case::next, next: work::next };
 
 /// The last day of the world.
 pub(crate) const DAYS: u8 = 2;
