@@ -43,6 +43,19 @@ pub struct Rules {
     pub last_day: LastDay,
 }
 
+impl Rules {
+    /// The shortest times of all laws that we read, and no way to gain some: what counts where no
+    /// law is known.
+    pub const STRICTEST: Self = Self {
+        confirm: Some(Length::BusinessDays(10)),
+        answer: Length::Months(1),
+        extension: None,
+        opt_out: Length::BusinessDays(15),
+        waiting: Waiting::Runs,
+        last_day: LastDay::AsItFalls,
+    };
+}
+
 /// How many days before a deadline somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alarms {

@@ -12,6 +12,8 @@ use domain::time::Day;
 
 /// Most holidays of a calendar.
 pub const HOLIDAYS_MAX: usize = 4_096;
+/// Most days or months of a length.
+pub const LENGTH_COUNT_MAX: u16 = 999;
 /// Days of a week.
 const WEEK: u32 = 7;
 
@@ -78,7 +80,31 @@ impl Calendar {
     }
 }
 
+/// The text is no length of days or months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a length is 1 to {LENGTH_COUNT_MAX} days, business days or months")]
+pub struct LengthError;
+
 impl Length {
+    /// Reads a length as law packs write it: `45 days`, `10 business days`, `1 month`.
+    ///
+    /// # Errors
+    /// [`LengthError`], also for hours: an answer is due on a day.
+    pub fn parse(text: &str) -> Result<Self, LengthError> {
+        let (count, unit) = text.split_once(' ').ok_or(LengthError)?;
+        let plain = count.len() <= 3 && count.bytes().all(|byte| byte.is_ascii_digit());
+        let count: u16 = count.parse().map_err(|_| LengthError)?;
+        if !plain || !(1..=LENGTH_COUNT_MAX).contains(&count) {
+            return Err(LengthError);
+        }
+        match unit {
+            "day" | "days" => Ok(Self::Days(count)),
+            "business day" | "business days" => Ok(Self::BusinessDays(count)),
+            "month" | "months" => Ok(Self::Months(count)),
+            _ => Err(LengthError),
+        }
+    }
+
     /// The last day of the length, if it begins after `day`.
     pub fn after(self, day: Day, calendar: &Calendar) -> Day {
         match self {

@@ -50,6 +50,26 @@ fn case(kind: Kind, from: &str, acts: &[(&str, Act)]) -> Case {
     acts.iter().fold(case, |case, (at, act)| case.next(act.clone(), noon(at)).unwrap().1)
 }
 
+/// A request of any kind, about something that fits.
+fn case_of(kind: Kind, from: &str) -> Case {
+    match kind {
+        Kind::Rectification | Kind::HumanReview => {
+            let about = About::One(domain::id::RowId::from_bytes([1; 16]));
+            let id = RequestId::from_bytes([1; 16]);
+            let asked = Asked { id, kind, about, asker: Asker::Person, law: String::new() };
+            open(asked, noon(from)).unwrap().1
+        }
+        Kind::Access
+        | Kind::Portability
+        | Kind::Erasure
+        | Kind::Restriction
+        | Kind::Objection
+        | Kind::OptOut
+        | Kind::LimitUse
+        | Kind::Withdrawal => case(kind, from, &[]),
+    }
+}
+
 fn clarify(until: &str) -> Act {
     Act::ClarificationAsked { until: noon(until) }
 }
@@ -228,6 +248,23 @@ proptest! {
             prop_assert_eq!(late, today > dial.answer.due);
             prop_assert!(!late || dial.level == Level::Overdue);
             before = dial.level;
+        }
+    }
+
+    /// Where no law is known, nothing is due later than under any law.
+    #[test]
+    fn the_strictest_clock_is_never_the_slower_one(from in 20_000_u32..40_000, kind in 0_usize..10) {
+        let received = Date(Day::from_number(from)).to_string();
+        let asked = case_of(Kind::ALL[kind], &received);
+        let calendar = Calendar::default();
+        let due = |rules: &Rules| {
+            let today = Day::from_number(from);
+            let dial = read(&asked, rules, &calendar, Alarms::DEFAULT, today);
+            (dial.answer.due, dial.acknowledge.map_or(Day::from_number(u32::MAX), |mark| mark.due))
+        };
+        let strictest = due(&Rules::STRICTEST);
+        for rules in [GDPR, CALIFORNIA] {
+            prop_assert!(strictest.0 <= due(&rules).0 && strictest.1 <= due(&rules).1);
         }
     }
 

@@ -44,6 +44,19 @@ fn check(from: &str, length: Length, last_day: LastDay, holidays: &str, expected
 }
 
 #[test]
+fn lengths_are_read_as_law_packs_write_them() {
+    assert_eq!(Length::parse("45 days"), Ok(Length::Days(45)));
+    assert_eq!(Length::parse("1 day"), Ok(Length::Days(1)));
+    assert_eq!(Length::parse("10 business days"), Ok(Length::BusinessDays(10)));
+    assert_eq!(Length::parse("1 month"), Ok(Length::Months(1)));
+    assert_eq!(Length::parse("999 months"), Ok(Length::Months(999)));
+    for text in ["", "45", "0 days", "1000 days", "+1 day", "72 hours", "1  day", " 1 day", "days"]
+    {
+        assert_eq!(Length::parse(text), Err(LengthError), "{text}");
+    }
+}
+
+#[test]
 fn a_month_of_the_gdpr_ends_as_the_regulation_counts() {
     let month = Length::Months(1);
     // The examples of guidance: the same number, or the last of a shorter month.
