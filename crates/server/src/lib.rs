@@ -21,6 +21,7 @@ pub mod opening;
 pub mod pages;
 pub mod path;
 pub mod people;
+pub mod place;
 pub mod problem;
 pub mod replay;
 pub mod routes;

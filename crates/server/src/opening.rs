@@ -33,6 +33,7 @@ use crate::chance::{self, ChanceError};
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
+use crate::place::{PlaceError, PlaceFile};
 use crate::settings::Settings;
 use crate::shared::{Foundation, Shared};
 use crate::transparency::LogError;
@@ -75,6 +76,9 @@ pub enum OpeningError {
     /// The shop key is not 64 hexadecimal characters, or not the one of this store.
     #[error("the shop key is malformed or belongs to another store")]
     KeyWrong,
+    /// The file of places.
+    #[error("place.file: {0}")]
+    Place(#[from] PlaceError),
     /// A consent category names no purpose.
     #[error("consent_categories: {0}")]
     Purpose(#[from] PurposeError),
@@ -173,6 +177,7 @@ fn assemble(
     let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
     let signals = reader(&settings)?;
+    let places = settings.place.file.as_deref().map(PlaceFile::open).transpose()?;
     let wording = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
     let weights = settings.recommend.weights.as_deref().map(WeightsFile::read).transpose()?;
     let model_settings = ModelSettings {
@@ -188,7 +193,8 @@ fn assemble(
     let signer = settings.ledger.signer(&settings.shop, &ring).map_err(LogError::from)?;
     let book = Book::open(disk, signer, settings.ledger.rule(), clock.now())?;
     let log = book.published();
-    let foundation = Foundation { settings, clock, ring, api_keys, signals, wording, weights, log };
+    let foundation =
+        Foundation { settings, clock, ring, api_keys, signals, places, wording, weights, log };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys, book);
     Ok((Opened { shared, engine, made: Vec::new() }, fresh))

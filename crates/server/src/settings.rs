@@ -45,6 +45,9 @@ pub struct Settings {
     /// Where the shop's customers are when a request does not say: `EU`, `GB`, `US-CA`, ...
     #[serde(default)]
     pub jurisdiction: Option<String>,
+    /// Where a visitor is whose request does not say.
+    #[serde(default)]
+    pub place: PlaceSettings,
     /// Whether the shop is directed at children: then nobody rises above `anonymous` alone.
     #[serde(default)]
     pub child_directed: bool,
@@ -82,6 +85,15 @@ pub struct Settings {
     /// SHA-256 of the file that said all this, in hexadecimal; the transparency log names it.
     #[serde(skip)]
     pub digest: Option<String>,
+}
+
+/// Where a visitor is whose request does not say.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlaceSettings {
+    /// A file in the MaxMind DB format with the places of addresses; then an address that it does
+    /// not know is under the strictest law.
+    pub file: Option<PathBuf>,
 }
 
 /// Who is responsible for the data (GDPR Art. 4(7)), as records and receipts of consent name it.
@@ -391,6 +403,7 @@ impl Settings {
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
             jurisdiction: None,
+            place: PlaceSettings::default(),
             child_directed: false,
             limits: Limits::default(),
             recommend: RecommendSettings::default(),

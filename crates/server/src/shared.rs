@@ -19,6 +19,7 @@ use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
 use crate::engine::rates::Counted;
 use crate::people::People;
+use crate::place::PlaceFile;
 use crate::settings::Settings;
 use crate::shared::catalog::Catalog;
 use crate::telemetry::Metrics;
@@ -39,6 +40,10 @@ pub struct Shared {
     pub api_keys: ApiKeys,
     /// How the shop's signals are meant.
     pub signals: Reader,
+    /// Where addresses are, when the shop supplies a file.
+    pub places: Option<PlaceFile>,
+    /// The place of the settings.
+    pub home_place: Option<Arc<str>>,
     /// The words of the banner.
     pub wording: Library,
     /// Choices, pseudonyms and newest items.
@@ -82,6 +87,8 @@ pub struct Foundation {
     pub api_keys: ApiKeys,
     /// How the shop's signals are meant.
     pub signals: Reader,
+    /// Where addresses are, when the shop supplies a file.
+    pub places: Option<PlaceFile>,
     /// The words of the banner.
     pub wording: Library,
     /// The weights file that the settings name.
@@ -93,8 +100,9 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, signals, wording, weights, log } =
+        let Foundation { settings, clock, ring, api_keys, signals, places, wording, weights, log } =
             foundation;
+        let home_place = settings.jurisdiction.as_deref().map(Arc::from);
         let (placements, jurisdiction) =
             (settings.placements.clone(), settings.jurisdiction.clone());
         let base = Base { placements, weights, jurisdiction };
@@ -105,6 +113,8 @@ impl Shared {
             ring,
             api_keys,
             signals,
+            places,
+            home_place,
             wording,
             people: People::default(),
             metrics: Metrics::new(),
@@ -160,6 +170,15 @@ impl Shared {
         taught.catalog.clear();
         // Items may get other numbers.
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Shown::default();
+    }
+
+    /// Reads the file of places anew, where there is one; what cannot be read changes nothing.
+    pub fn reload_places(&self) {
+        match self.places.as_ref().map(PlaceFile::reload) {
+            None => {}
+            Some(Ok(())) => tracing::info!("file of places reloaded"),
+            Some(Err(error)) => tracing::error!(%error, "the old file of places stays"),
+        }
     }
 
     /// A run of the opt-out canary was handed in: readiness and metrics say so from now on.

@@ -147,6 +147,17 @@ impl Laws {
         self.courses.get(&place).or_else(whole)
     }
 
+    /// The packs of a place that was found, and the widest name of it that says as much: the one
+    /// that a pack goes by, or its country.
+    ///
+    /// # Privacy
+    /// Whatever is finer than a law can tell apart is not kept.
+    pub fn least(&self, found: &Place) -> (&Arc<Course>, Place) {
+        let course = self.course(Some(found.as_str()));
+        let known = *course.place() != Place::anywhere();
+        (course, if known { course.place().clone() } else { found.country() })
+    }
+
     /// The pack for a place on a day.
     pub fn pack(&self, place: Option<&str>, day: Day) -> &'static LawPack {
         self.course(place).on(day)

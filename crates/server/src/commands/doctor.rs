@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::clock::Clock;
 use crate::commands::doctor::checks::{
     clock, configuration, files, key_place, listeners, origins, room, shop_key_readable, store,
 };
@@ -14,6 +15,7 @@ use crate::commands::{Failure, say};
 use crate::settings::Settings;
 
 pub mod checks;
+pub mod places;
 
 /// Looks a shop over.
 #[derive(Clone, Debug, Args)]
@@ -108,5 +110,6 @@ fn of_shop(settings: &Settings) -> Vec<Finding> {
     findings.push(room(&settings.data_dir));
     findings.extend(listeners(settings, held));
     findings.push(origins(settings));
+    findings.extend(places::places(settings, Clock::machine().now().day()));
     findings
 }

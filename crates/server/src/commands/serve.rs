@@ -19,6 +19,7 @@ use crate::commands::{Failure, OrFail as _, say};
 use crate::engine::Engine;
 use crate::limits::RateLimits;
 use crate::opening::{self, Opened};
+use crate::place::PlaceFile;
 use crate::routes::{self, App};
 use crate::serving::{self, Bound, Told};
 use crate::settings::Settings;
@@ -57,6 +58,7 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
     if command.check {
         let banner = &settings.banner;
         Library::read(banner.texts.as_deref(), &banner.language).or_fail("banner")?;
+        settings.place.file.as_deref().map(PlaceFile::open).transpose().or_fail("place.file")?;
         say("the configuration is fine");
         return Ok(());
     }
@@ -145,7 +147,7 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     let handles = [Handle::new(), Handle::new()];
     let [for_public, for_staff] = handles.clone();
     let entered = runtime.enter();
-    reload_on_hangup(&shared.settings, &public);
+    reload_on_hangup(&shared, &public);
     let listening = [
         runtime.spawn(public.serve(routes::public(app.clone(), more), for_public)),
         runtime.spawn(staff.serve(routes::staff(app.clone()), for_staff)),
@@ -203,16 +205,27 @@ async fn end_of_one(listener: Serving) -> std::io::Result<()> {
     listener.await.map_err(std::io::Error::other)?
 }
 
-/// A hangup signal reads the certificate anew.
-fn reload_on_hangup(settings: &Settings, public: &Bound) {
-    let Some(reload) = public.certificate_reloader(&settings.public) else { return };
+/// A hangup signal reads the certificate and the file of places anew.
+fn reload_on_hangup(shared: &Arc<Shared>, public: &Bound) {
+    let certificate = public.certificate_reloader(&shared.settings.public);
+    if certificate.is_none() && shared.places.is_none() {
+        return;
+    }
+    let shared = Arc::clone(shared);
     tokio::spawn(async move {
         let hangup = tokio::signal::unix::SignalKind::hangup();
         let Ok(mut hangups) = tokio::signal::unix::signal(hangup) else { return };
         while hangups.recv().await.is_some() {
-            match reload() {
-                Ok(()) => tracing::info!("certificate reloaded"),
-                Err(error) => tracing::error!(%error, "the old certificate stays"),
+            match certificate.as_ref().map(|reload| reload()) {
+                None => {}
+                Some(Ok(())) => tracing::info!("certificate reloaded"),
+                Some(Err(error)) => tracing::error!(%error, "the old certificate stays"),
+            }
+            let shared = Arc::clone(&shared);
+            // The file is large, and looked through whole.
+            let read = tokio::task::spawn_blocking(move || shared.reload_places()).await;
+            if let Err(error) = read {
+                tracing::error!(%error, "the file of places could not be read anew");
             }
         }
     });

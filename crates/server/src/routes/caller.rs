@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use consent::law::place::Place;
 use consent::signals;
 use consent::signals::combine::{Combined, Statement, combine};
 use consent::signals::sent::Sent;
@@ -42,6 +44,8 @@ pub struct Credentials {
     gpc: Signals,
     signals: Result<Option<String>, Problem>,
     jurisdiction: Result<Option<String>, Problem>,
+    /// Where the address is, as far as a file of the shop knows it.
+    found: Option<Place>,
 }
 
 /// A caller who may be here.
@@ -57,8 +61,8 @@ pub struct Caller {
     pub circumstances: Circumstances,
     /// What each signal of the request said, in its own words.
     pub signals: Combined,
-    /// Where the person is, if the request or the settings say so.
-    pub place: Option<String>,
+    /// Where the person is, if the request, its address or the settings say so.
+    pub place: Option<Arc<str>>,
 }
 
 impl FromRequestParts<App> for Credentials {
@@ -70,14 +74,19 @@ impl FromRequestParts<App> for Credentials {
         };
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let gpc = parts.headers.get_all("sec-gpc");
+        let address = client(app, peer, &parts.headers);
+        let jurisdiction = only(&parts.headers, JURISDICTION_HEADER);
+        let unsaid = jurisdiction.as_ref().is_ok_and(Option::is_none);
+        let places = app.shared.places.as_ref().filter(|_| unsaid);
         Ok(Self {
             key: text(header::AUTHORIZATION.as_str()).and_then(|value| key_of(&value)),
             token: text(CUSTOMER_HEADER),
             origin: text(header::ORIGIN.as_str()),
-            prefix: NetworkPrefix::of(client(app, peer, &parts.headers)),
+            prefix: NetworkPrefix::of(address),
             gpc: signals::gpc(gpc.iter().map(HeaderValue::as_bytes)),
             signals: only(&parts.headers, SIGNALS_HEADER),
-            jurisdiction: only(&parts.headers, JURISDICTION_HEADER),
+            jurisdiction,
+            found: places.and_then(|places| places.find(address)),
         })
     }
 }
@@ -122,7 +131,52 @@ fn client(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
     last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
 }
 
+/// Where a person is, and the law there.
+#[derive(Debug)]
+pub struct Whereabouts {
+    /// The law.
+    pub law: AppliedLaw,
+    /// Whether the request or its address says so.
+    pub is_told: bool,
+    /// The place.
+    pub place: Option<Arc<str>>,
+}
+
+impl Whereabouts {
+    fn told(app: &App, place: Arc<str>) -> Result<Self, Problem> {
+        Ok(Self { law: law_at(app, Some(&place))?, is_told: true, place: Some(place) })
+    }
+
+    /// Where the settings say.
+    fn home(app: &App) -> Self {
+        let law = app.shared.law(app.shared.clock.now().day());
+        Self { law, is_told: false, place: app.shared.home_place.clone() }
+    }
+
+    /// Where the address of a visitor is; where the settings say when there is no file of places.
+    ///
+    /// # Privacy
+    /// An address that the file does not know is under the strictest law.
+    pub fn of_visitor(app: &App, found: Option<&Place>) -> Self {
+        if app.shared.places.is_none() {
+            return Self::home(app);
+        }
+        let today = app.shared.clock.now().day();
+        let Some(found) = found else {
+            return Self { law: app.shared.law_at(None, today), is_told: false, place: None };
+        };
+        let place = app.shared.effect().laws.least(found).1;
+        let law = app.shared.law_at(Some(place.as_str()), today);
+        Self { law, is_told: true, place: Some(Arc::from(place.as_str())) }
+    }
+}
+
 impl Credentials {
+    /// Where the visitor is who calls without a key.
+    pub fn whereabouts(&self, app: &App) -> Whereabouts {
+        Whereabouts::of_visitor(app, self.found.as_ref())
+    }
+
     /// Global Privacy Control, where the browser sends it.
     pub const fn gpc(&self) -> Signals {
         self.gpc
@@ -161,9 +215,13 @@ impl Credentials {
             ),
             None => None,
         };
-        let place = self.jurisdiction?;
-        let (law, is_told) = (law_at(app, place.as_deref())?, place.is_some());
-        let place = place.or_else(|| app.shared.settings.jurisdiction.clone());
+        let place = self.jurisdiction?.map(Arc::<str>::from);
+        let place = match (place, role) {
+            (Some(told), _) => Whereabouts::told(app, told)?,
+            (None, Role::Write) => Whereabouts::of_visitor(app, self.found.as_ref()),
+            (None, Role::Secret) => Whereabouts::home(app),
+        };
+        let Whereabouts { law, is_told, place } = place;
         let mut statements = Vec::new();
         if !self.gpc.is_empty() {
             statements.push(Statement::gpc());

@@ -222,7 +222,7 @@ pub async fn put_consents(
             (Subject::Browser(browser), Some(browser))
         }
     };
-    let place = place_of(&caller, place.jurisdiction);
+    let place = place_of(&caller, place.jurisdiction.as_deref());
     let setting = Setting { law, place, signals, now, how: caller.how() };
     let (whose, receipt) = (name.clone(), request.receipt);
     let decide = move |engine: &mut Engine, now| match request.end_visit {
@@ -279,9 +279,9 @@ pub fn browser_id(text: Option<&str>) -> Result<Option<BrowserId>, Problem> {
 }
 
 /// Where the person is said to be: by the request, or by the shop's setting.
-pub(crate) fn place_of(caller: &Caller, jurisdiction: Option<String>) -> Option<String> {
-    let place = jurisdiction.or_else(|| caller.place.clone());
-    place.and_then(|place| Place::parse(&place).ok()).map(|place| place.as_str().to_owned())
+pub(crate) fn place_of(caller: &Caller, jurisdiction: Option<&str>) -> Option<String> {
+    let place = jurisdiction.or(caller.place.as_deref());
+    place.and_then(|place| Place::parse(place).ok()).map(|place| place.as_str().to_owned())
 }
 
 /// The law pack of today for a place; the parameter goes before the header.

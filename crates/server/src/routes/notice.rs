@@ -63,7 +63,6 @@ pub async fn notice(
     }
     let settings = &app.shared.settings;
     let today = app.shared.clock.now().day();
-    let place = asked.jurisdiction.as_deref().or(settings.jurisdiction.as_deref());
     let signals = credentials.gpc();
     let signals = if asked.gpc { signals.with(Signal::Gpc) } else { signals };
     let texts =
@@ -71,7 +70,10 @@ pub async fn notice(
     let texts = texts.ok_or(problem::INTERNAL)?;
     // The gate permits nothing here while no age is known, so nothing is asked.
     let purposes = if settings.child_directed { &[][..] } else { &settings.banner.purposes };
-    let pack = app.shared.law_at(place, today).pack;
+    let pack = match asked.jurisdiction.as_deref() {
+        Some(place) => app.shared.law_at(Some(place), today).pack,
+        None => credentials.whereabouts(&app).law.pack,
+    };
     let asked = Asked { pack, signals, purposes, today };
     let headers = [(header::CACHE_CONTROL, NOTICE_CACHE), (header::VARY, "Sec-GPC")];
     Ok((headers, Json(compute(texts, &asked))).into_response())

@@ -59,7 +59,7 @@ pub async fn state_consents(
     let law = consents::law_of(&app, &caller, place.jurisdiction.as_deref())?;
     let setting = Setting {
         law,
-        place: consents::place_of(&caller, place.jurisdiction),
+        place: consents::place_of(&caller, place.jurisdiction.as_deref()),
         signals: caller.circumstances.signals,
         now: app.shared.clock.now(),
         how: caller.how(),

@@ -36,6 +36,8 @@ mod orders;
 #[cfg(test)]
 mod pausing;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod readme;

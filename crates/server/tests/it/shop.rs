@@ -313,6 +313,12 @@ impl Binary {
         assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
     }
 
+    /// Tells it to read its files anew.
+    pub(crate) fn hang_up(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    }
+
     /// Ends it in order; gives how it ended and what it said after the addresses.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let pid = self.child.id().to_string();

@@ -187,6 +187,21 @@ fn every_pack_in_force_has_a_place_of_its_own() {
     assert_eq!((on("DE"), on("NO")), ("shop-eu", "eu-2018-05-25"));
 }
 
+#[test]
+fn what_was_found_is_kept_as_wide_as_a_law_is() {
+    let laws = Laws::of_the_program();
+    let least = |place: &str| {
+        let place = Place::parse(place).unwrap();
+        let (course, least) = laws.least(&place);
+        assert_eq!(course.on(day(2026, 3, 1)), laws.pack(Some(least.as_str()), day(2026, 3, 1)));
+        least.as_str().to_owned()
+    };
+    let cases = [("DE-BY", "DE"), ("US-CA", "US-CA"), ("US-WY", "US"), ("UK-SCT", "GB")];
+    for (found, expected) in cases.into_iter().chain([("JP-13", "JP"), ("JP", "JP")]) {
+        assert_eq!(least(found), expected, "{found}");
+    }
+}
+
 proptest! {
     /// The course of a place says what a search from scratch says.
     #[test]
