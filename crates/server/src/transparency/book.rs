@@ -30,7 +30,7 @@ const CHECKPOINT: &str = "checkpoint";
 const BATCH: &str = "batch";
 /// Most records of one batch, so that events do not wait long for it. When so many wait, a batch is
 /// due at once; more wait for the next.
-pub const BATCH_RECORDS_MAX: usize = 16_384;
+pub const BATCH_RECORDS_MAX: usize = 8_192;
 /// The word for files that do not lead to what was signed.
 pub const DAMAGED: &str = "damaged";
 /// The word for a batch that could not be written; the next round tries again.
