@@ -16,6 +16,7 @@ use domain::hex;
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::feature::{Feature, Features};
 use personal::kinds::{ConsentEvidence, DECLARATIONS};
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::record::Declaration;
@@ -199,7 +200,7 @@ fn record(profile: Profile, claimed: bool, purpose: PurposeName, source: &Source
             "dpv:isExercisedAt": from.consent_page,
         },
         "dpv:hasRight": rights(profile, from),
-        "dpv:hasConsentStatus": rows.iter().copied().map(event).collect::<Vec<Value>>(),
+        "dpv:hasConsentStatus": events(&rows),
     });
     if let Some(fields) = record.as_object_mut() {
         let with_notice = rows.iter().rev().find(|row| !row.notice.is_empty());
@@ -220,7 +221,19 @@ fn record(profile: Profile, claimed: bool, purpose: PurposeName, source: &Source
     record
 }
 
-fn event(row: &ConsentEvidence) -> Value {
+fn events(rows: &[&ConsentEvidence]) -> Vec<Value> {
+    let mut standing = None;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        events.push(event(row, standing));
+        if row.state.choice().is_some() {
+            standing = Some(row.state);
+        }
+    }
+    events
+}
+
+fn event(row: &ConsentEvidence, standing: Option<RecordState>) -> Value {
     let by = match row.decided_by {
         DecidedBy::Person => "dpv:DataSubject",
         DecidedBy::Parent => "dpv:ParentOfDataSubject",
@@ -228,7 +241,7 @@ fn event(row: &ConsentEvidence) -> Value {
         DecidedBy::Shop | DecidedBy::Nobody => "dpv:DataController",
     };
     let mut event = json!({
-        "@type": status(row),
+        "@type": status(row, standing),
         "dpv:isIndicatedAtTime": time(row.at),
         "dpv:isIndicatedBy": id(by),
         "dpv:hasIndicationMethod": row.how,
@@ -256,12 +269,26 @@ fn event(row: &ConsentEvidence) -> Value {
         law.insert("schema:sha256".to_owned(), json!(hex::encode(&row.law_digest)));
     }
     fields.insert("dpv:hasApplicableLaw".to_owned(), law);
-    let signals: Vec<&str> = row.signals.iter().map(Signal::as_str).collect();
-    if !signals.is_empty() {
-        let words = format!("opt-out signals present: {}", signals.join(", "));
+    let words = words(row);
+    if !words.is_empty() {
         fields.insert("dct:description".to_owned(), json!(words));
     }
     event
+}
+
+/// What the vocabulary has no terms for: signals, and features that are parts of a purpose.
+fn words(row: &ConsentEvidence) -> String {
+    let list = |features: Features| features.iter().map(Feature::as_str).collect::<Vec<_>>();
+    let signals: Vec<&str> = row.signals.iter().map(Signal::as_str).collect();
+    let parts = [
+        ("opt-out signals present", signals),
+        ("features on", list(row.on)),
+        ("features off", list(row.off)),
+    ];
+    let said = parts.into_iter().filter(|(_, names)| !names.is_empty());
+    let said: Vec<String> =
+        said.map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
+    said.join("; ")
 }
 
 fn process(purpose: PurposeName, from: &Controller) -> Value {
@@ -296,20 +323,37 @@ fn process(purpose: PurposeName, from: &Controller) -> Value {
     let places: Vec<Value> =
         from.stored_in.iter().map(|place| id(&format!("loc:{place}"))).collect();
     storage.push(json!({ "@type": "dpv:StorageLocation", "dpv:hasLocation": places }));
-    let (broader, words) = meaning(purpose);
     json!({
         "@type": "dpv:Process",
-        "dpv:hasPurpose": {
-            "@type": "dpv:Purpose",
-            "skos:broader": id(broader),
-            "dct:title": purpose.as_str(),
-            "dct:description": words,
-        },
+        "dpv:hasPurpose": purpose_with_features(purpose),
         "dpv:hasPersonalData": if data.is_empty() { vec![nothing] } else { data },
         "dpv:hasDataSource": { "@type": "dpv:DataSubjectDataSource" },
         "dpv:hasStorageCondition": storage,
         "dpv:hasRecipient": controller(from),
     })
+}
+
+/// The purpose, and the parts of it that a person can switch off.
+fn purpose_with_features(purpose: PurposeName) -> Value {
+    let (broader, words) = meaning(purpose);
+    let mut written = json!({
+        "@type": "dpv:Purpose",
+        "skos:broader": id(broader),
+        "dct:title": purpose.as_str(),
+        "dct:description": words,
+    });
+    let part = |feature: Feature| {
+        json!({
+            "@type": "dpv:Purpose",
+            "dct:title": feature.as_str(),
+            "dct:description": feature.what(),
+        })
+    };
+    let parts: Vec<Value> = Feature::of(purpose).map(part).collect();
+    if let (Some(fields), false) = (written.as_object_mut(), parts.is_empty()) {
+        fields.insert("skos:narrower".to_owned(), Value::Array(parts));
+    }
+    written
 }
 
 fn controller(from: &Controller) -> Value {

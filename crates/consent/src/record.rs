@@ -7,6 +7,7 @@ use domain::date::Date;
 use domain::hex;
 use domain::time::{DAY_MS, Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::feature::{Feature, Features, Switch};
 use personal::gate::{Choice, ChoiceState, Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
@@ -15,6 +16,8 @@ use personal::signal::{Signal, Signals, SignalsByPurpose};
 
 use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
+
+pub mod switching;
 
 /// How long a pause lasts, in days; then what was kept sealed is erased.
 pub const PAUSE_DAYS_MAX: u32 = 30;
@@ -63,6 +66,9 @@ pub enum ChooseError {
     /// A yes of somebody else where a parent decides.
     #[error("a holder of parental responsibility decides here, and the shop has to say so")]
     Child,
+    /// A switch to on where the purpose is not on.
+    #[error("feature {} belongs to purpose {}, which is not on", .0.as_str(), .0.purpose().as_str())]
+    FeatureNotOn(Feature),
     /// A pause of what is not on, or rests already: a pause is not made longer.
     #[error("purpose {} is not on, so it cannot be paused", .0.as_str())]
     NotOn(PurposeName),
@@ -96,6 +102,7 @@ pub fn choose(
             (true, Lasting::Visit) => (Lasting::Visit, request.for_days.min(VISIT_DAYS_MAX)),
             (false, _) => (Lasting::Days, CONSENT_DAYS_MAX),
         };
+        let (on, off) = switching::beside(current, request, (purpose, yes))?;
         let notice = request.notice.as_ref();
         evidence.push(ConsentEvidence {
             expires: after(context.now, days),
@@ -106,13 +113,26 @@ pub fn choose(
             how: request.how.clone(),
             decided_by: request.decided_by,
             source: request.source.clone(),
+            on,
+            off,
             ..blank(current, (purpose, state), context)
         });
     }
     for pause in pauses(current, request, context) {
         evidence.push(pause?);
     }
+    for switched in switching::alone(current, request, context) {
+        evidence.push(switched?);
+    }
     Ok(chosen(current, evidence))
+}
+
+/// Whether a purpose is allowed as far as choices go: by a yes, or by silence where that is one.
+fn is_on(current: &Choices, purpose: PurposeName, context: &Context<'_>) -> bool {
+    match current.by_purpose.get(&purpose) {
+        Some(one) => one.state == ChoiceState::Given && context.now < one.expires,
+        None => context.law.regime(purpose).value == Regime::OptOut,
+    }
 }
 
 /// The evidence that what stands rests from now on.
@@ -125,11 +145,7 @@ fn pauses<'c>(
         if purpose.basis() != LawfulBasis::Consent {
             return Err(ChooseError::NotGiven(purpose));
         }
-        let stands = match current.by_purpose.get(&purpose) {
-            Some(one) => one.state == ChoiceState::Given && context.now < one.expires,
-            None => context.law.regime(purpose).value == Regime::OptOut,
-        };
-        if !stands {
+        if !is_on(current, purpose, context) {
             return Err(ChooseError::NotOn(purpose));
         }
         Ok(ConsentEvidence {
@@ -162,6 +178,8 @@ pub fn assert_basis(
         how: "asserted in an import".to_owned(),
         decided_by: DecidedBy::Shop,
         source: text.to_owned(),
+        on: Features::FIRST.common(Features::of(purpose)).without(current.features.off()),
+        off: Features::of(purpose).common(current.features.off()),
         ..blank(current, (purpose, state), context)
     };
     Ok(chosen(current, vec![evidence]))
@@ -279,6 +297,8 @@ pub fn expire(
             acknowledged: Signals::NONE,
             how: "time".to_owned(),
             decided_by: DecidedBy::Nobody,
+            on: Features::NONE,
+            off: Features::NONE,
             ..row.clone()
         });
     }
@@ -313,6 +333,8 @@ fn blank(
         how: String::new(),
         decided_by: DecidedBy::Person,
         source: String::new(),
+        on: Features::NONE,
+        off: Features::NONE,
     }
 }
 
@@ -346,7 +368,11 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
     for row in &evidence {
         if let Some(choice) = choice(row) {
             choices.by_purpose.insert(row.purpose, choice);
+        }
+        if row.state.changes() {
             choices.signals = lasting(row);
+            choices.features.set(row.on, Switch { on: true, at: row.at });
+            choices.features.set(row.off, Switch { on: false, at: row.at });
         }
     }
     if !evidence.is_empty() {
@@ -374,10 +400,11 @@ const fn lasting(row: &ConsentEvidence) -> Signals {
 pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices {
     let mut choices = Choices::default();
     let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
+    let mut switched: BTreeMap<Feature, (u64, Timestamp, bool)> = BTreeMap::new();
     let mut last: Option<(u64, Timestamp)> = None;
     for row in rows {
-        if row.state.choice().is_none() {
-            continue; // being asked is no choice
+        if !row.state.changes() {
+            continue;
         }
         choices.version = choices.version.max(ConsentVersion::from_number(row.version).next());
         match last {
@@ -390,6 +417,14 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
                 choices.signals = lasting(row);
             }
         }
+        for feature in row.on.and(row.off).iter() {
+            let said = (row.version, row.at, row.off.holds(feature));
+            let before = switched.entry(feature).or_insert(said);
+            *before = said.max(*before);
+        }
+        if row.state.choice().is_none() {
+            continue; // a switch says nothing about the purpose
+        }
         newest
             .entry(row.purpose)
             .and_modify(|before| {
@@ -401,6 +436,9 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     }
     let counts = |(purpose, row)| Some((purpose, choice(row)?));
     choices.by_purpose = newest.into_iter().filter_map(counts).collect();
+    for (feature, (_, at, off)) in switched {
+        choices.features.set(Features::NONE.with(feature), Switch { on: !off, at });
+    }
     choices
 }
 
@@ -423,7 +461,7 @@ fn rank(
     row: &ConsentEvidence,
 ) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
     let protective = match row.state {
-        RecordState::Requested => 0,
+        RecordState::Requested | RecordState::Switched => 0,
         RecordState::Given | RecordState::Renewed => 1,
         RecordState::Expired => 2,
         RecordState::Paused => 3,

@@ -6,7 +6,8 @@
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
-use personal::gate::{Age, Choice, Choices, Facts, Law, Refusal, Regime, judge};
+use personal::feature::Feature;
+use personal::gate::{Age, Choice, Choices, Facts, Law, Refusal, Regime, judge, judge_feature};
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::{Signal, Signals};
 use personal::subject::SubjectRef;
@@ -46,6 +47,8 @@ pub struct Decision {
     pub source: String,
     /// The signals that say no to the purpose, each in its own words.
     pub against: Vec<(Signal, String)>,
+    /// What the gate says about each feature of the purpose.
+    pub features: Vec<(Feature, Result<(), Refusal>)>,
 }
 
 impl<'a> Case<'a> {
@@ -76,7 +79,9 @@ impl<'a> Case<'a> {
         };
         let reasons = self.signals.reasons(purpose);
         let against = reasons.map(|(signal, what)| (signal, what.to_owned())).collect();
-        Decision { purpose, verdict, rule, source, against }
+        let judged = |feature| (feature, judge_feature(feature, &self.facts(purpose), self.now));
+        let features = Feature::of(purpose).map(judged).collect();
+        Decision { purpose, verdict, rule, source, against, features }
     }
 
     fn choice(&self, purpose: PurposeName) -> Option<&'a Choice> {
@@ -125,6 +130,9 @@ impl<'a> Case<'a> {
                 let rule = format!("the yes ended on {}", ended.unwrap_or_default());
                 let source = self.pack.remind().map_or_else(own, Rule::cited);
                 says(&rule, &source)
+            }
+            Refusal::FeatureOff(_) | Refusal::FeatureNotAsked(_) => {
+                says(&refusal.to_string(), WITHDRAWAL)
             }
             Refusal::Refused if purpose.basis() == LawfulBasis::LegitimateInterests => {
                 says("the person objected", OBJECTION)

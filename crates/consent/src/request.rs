@@ -5,6 +5,7 @@ use std::fmt;
 
 use domain::hex;
 use personal::evidence::{DecidedBy, Lasting};
+use personal::feature::{Feature, Features};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -54,7 +55,7 @@ pub enum RequestError {
     /// Not a customer id.
     #[error("customer is not a customer id (1 to 128 bytes, no control characters)")]
     Customer,
-    /// No choice at all, and no pause.
+    /// No choice at all, no pause and no feature.
     #[error("choices is empty")]
     NoChoice,
     /// One purpose with a choice and a pause.
@@ -69,6 +70,9 @@ pub enum RequestError {
         asked()
     )]
     UnknownPurpose,
+    /// A feature that is not on the list.
+    #[error("features holds an unknown feature; known are {}", known_features())]
+    UnknownFeature,
     /// A yes without the notice that was shown (GDPR Art. 7(1)).
     #[error("a yes needs notice.digest and notice.language")]
     NoNotice,
@@ -88,7 +92,7 @@ pub enum RequestError {
     #[error("for is \"visit\" and excludes for_days")]
     Visit,
     /// Choices and the end of the visit at once.
-    #[error("end_visit excludes choices")]
+    #[error("end_visit excludes choices, pause and features")]
     EndVisit,
     /// Not a word for who decided.
     #[error("decided_by is person or parent")]
@@ -100,6 +104,10 @@ pub enum RequestError {
 
 fn signals() -> String {
     Signal::ALL.map(Signal::as_str).join(", ")
+}
+
+fn known_features() -> String {
+    Feature::ALL.map(Feature::as_str).join(", ")
 }
 
 fn asked() -> String {
@@ -124,11 +132,15 @@ pub struct ChoiceRequest {
     /// Whose choices; `None` asks for a fresh browser id. A customer is a claim until the shell
     /// has checked who says it.
     pub subject: Option<Subject>,
-    /// Yes or no per purpose; not empty unless there are pauses.
+    /// Yes or no per purpose; not empty unless there are pauses or features.
     pub choices: BTreeMap<PurposeName, bool>,
     /// Purposes that rest from now on; none of them has a yes or no beside it.
     pub pauses: BTreeSet<PurposeName>,
-    /// What was shown; there whenever a choice is yes.
+    /// Features that are switched on or off.
+    pub features: BTreeMap<Feature, bool>,
+    /// The features that the person was told of: a yes covers no others.
+    pub covers: Features,
+    /// What was shown; there whenever a choice or a feature is yes.
     pub notice: Option<Notice>,
     /// The opt-out signals that the person was told of and outranks.
     pub acknowledged: Signals,
@@ -149,12 +161,15 @@ pub struct ChoiceRequest {
 }
 
 impl ChoiceRequest {
-    /// Choices with nothing said about them: no notice, the longest time, by the person, here.
+    /// Choices with nothing said about them: no notice, the longest time, by the person, here, and
+    /// about what the purposes have always done.
     pub fn of(choices: BTreeMap<PurposeName, bool>, how: &str) -> Self {
         Self {
             subject: None,
             choices,
             pauses: BTreeSet::new(),
+            features: BTreeMap::new(),
+            covers: Features::FIRST,
             notice: None,
             acknowledged: Signals::NONE,
             for_days: CONSENT_DAYS_MAX,
@@ -165,6 +180,12 @@ impl ChoiceRequest {
             receipt: false,
             end_visit: false,
         }
+    }
+
+    /// The features that are switched on, or off.
+    pub fn switched(&self, on: bool) -> Features {
+        let same = self.features.iter().filter(|(_, said)| **said == on);
+        same.map(|(feature, _)| *feature).collect()
     }
 }
 
@@ -177,6 +198,8 @@ struct Body {
     customer: Option<String>,
     #[serde(default)]
     choices: Option<Once>,
+    #[serde(default)]
+    features: Option<Once>,
     #[serde(default)]
     end_visit: bool,
     #[serde(default)]
@@ -219,14 +242,14 @@ impl<'de> Visitor<'de> for OnceVisitor {
     type Value = Once;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of purposes, each once")
+        f.write_str("an object of purposes or features, each once")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
         let mut choices = BTreeMap::new();
         while let Some((purpose, yes)) = map.next_entry()? {
             if choices.insert(purpose, yes).is_some() {
-                return Err(A::Error::custom("a purpose stands twice"));
+                return Err(A::Error::custom("a name stands twice"));
             }
         }
         Ok(Once(choices))
@@ -249,21 +272,22 @@ impl ChoiceRequest {
         let receipt = body.receipt;
         if body.end_visit {
             let said = Self::of(BTreeMap::new(), HOW_UNSAID);
-            return match (body.choices, body.pause.is_empty()) {
-                (None, true) => Ok(Self { subject, receipt, end_visit: true, ..said }),
-                (Some(_), _) | (None, false) => Err(RequestError::EndVisit),
+            return match (body.choices, body.features, body.pause.is_empty()) {
+                (None, None, true) => Ok(Self { subject, receipt, end_visit: true, ..said }),
+                (Some(_), _, _) | (_, Some(_), _) | (_, _, false) => Err(RequestError::EndVisit),
             };
         }
         let pauses = pauses(&body.pause)?;
+        let features = features(body.features)?;
         let choices = match body.choices {
-            None if !pauses.is_empty() => BTreeMap::new(),
+            None if !pauses.is_empty() || !features.is_empty() => BTreeMap::new(),
             asked => choices(asked.ok_or(RequestError::NoChoice)?)?,
         };
         if pauses.iter().any(|purpose| choices.contains_key(purpose)) {
             return Err(RequestError::PauseAndChoice);
         }
         let notice = body.notice.map(notice).transpose()?;
-        if notice.is_none() && choices.values().any(|yes| *yes) {
+        if notice.is_none() && choices.values().chain(features.values()).any(|yes| *yes) {
             return Err(RequestError::NoNotice);
         }
         let for_days = body.for_days.unwrap_or(CONSENT_DAYS_MAX);
@@ -282,7 +306,8 @@ impl ChoiceRequest {
             Some("parent") => DecidedBy::Parent,
             Some(_) => return Err(RequestError::DecidedBy),
         };
-        let said = Self { pauses, ..Self::of(choices, &how) };
+        let covers = Feature::ALL.into_iter().collect();
+        let said = Self { pauses, features, covers, ..Self::of(choices, &how) };
         Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, receipt, ..said })
     }
 }
@@ -332,6 +357,13 @@ fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestErro
     let known = |(name, yes): (String, bool)| Ok((PurposeName::parse(&name)?, yes));
     let known: Result<_, personal::purpose::PurposeError> = asked.into_iter().map(known).collect();
     known.map_err(|_| RequestError::UnknownPurpose)
+}
+
+fn features(asked: Option<Once>) -> Result<BTreeMap<Feature, bool>, RequestError> {
+    let Some(Once(asked)) = asked else { return Ok(BTreeMap::new()) };
+    let known = |(name, on): (String, bool)| Ok((Feature::parse(&name)?, on));
+    let known: Result<_, personal::feature::FeatureError> = asked.into_iter().map(known).collect();
+    known.map_err(|_| RequestError::UnknownFeature)
 }
 
 pub(crate) fn notice(body: BodyNotice) -> Result<Notice, RequestError> {

@@ -5,7 +5,8 @@ use domain::catalog::Item;
 use domain::event::Action;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
-use personal::gate::{Age, Choices, Facts, Law, decide};
+use personal::feature::Feature;
+use personal::gate::{Age, Choices, Facts, Law, Refusal, decide, judge_feature};
 use personal::permit::Permit;
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
 use personal::signal::SignalsByPurpose;
@@ -88,6 +89,17 @@ pub(crate) enum About {
     Preferences(Stated),
 }
 
+impl About {
+    fn features(&self) -> Vec<Feature> {
+        match self {
+            Self::Items(items) => {
+                items.iter().map(|(action, _)| Feature::of_action(*action)).collect()
+            }
+            Self::Preferences(_) => vec![Feature::StatedPreferences],
+        }
+    }
+}
+
 impl std::fmt::Debug for About {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("About(..)")
@@ -118,7 +130,8 @@ impl Event {
     /// Without a permit for a purpose nothing of the event reaches that purpose's table. Items for
     /// which `is_sensitive` answers yes, and stated categories of sensitive goods, reach none
     /// (GDPR Art. 9(1)): no purpose here has the explicit consent that they would need. What a
-    /// signal says narrows and never widens.
+    /// signal says narrows and never widens, and so does a feature that is switched off: what
+    /// belongs to it does not reach the person's own history.
     ///
     /// # Errors
     /// [`IngestError::Ignored`] when there is nothing to keep, [`IngestError::Sensitive`] when
@@ -144,7 +157,7 @@ impl Event {
                 (About::Items(plain), sensitive)
             }
         };
-        let serving = decide::<Personalization>(&door.serving(), received);
+        let serving = serve(&about, &door.serving(), received);
         // What a person states about themselves is for their own answers only.
         let learning = match about {
             About::Items(_) => decide::<SharedLearning>(&door.teaching(), received).ok(),
@@ -159,6 +172,23 @@ impl Event {
         let (subject, trusted) = (door.subject, door.trusted);
         Ok(Admitted { subject, about, at, trusted, personalization, learning, sensitive })
     }
+}
+
+/// A permit that reaches at least one part of the event. What else is in it is left out later.
+fn serve(
+    about: &About,
+    facts: &Facts<'_>,
+    received: Timestamp,
+) -> Result<Permit<Personalization>, Refusal> {
+    let permit = decide::<Personalization>(facts, received)?;
+    let mut refused = None;
+    for feature in about.features() {
+        match judge_feature(feature, facts, received) {
+            Ok(()) => return Ok(permit),
+            Err(refusal) => refused = Some(refusal),
+        }
+    }
+    refused.map_or(Ok(permit), Err)
 }
 
 /// Leaves out the categories that name sensitive goods.

@@ -8,6 +8,7 @@
 use domain::event::Action;
 use domain::id::{ItemId, RowId};
 use domain::time::Timestamp;
+use personal::feature::Feature;
 use personal::kinds::{HistoryEvent, LearnedOrder, LearningEvent, Preferences};
 use personal::permit::{ConsentVersion, Permit};
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
@@ -76,7 +77,12 @@ pub fn minimize(admitted: Admitted) -> Minimal {
             let lessons = lessons(&items, trusted);
             let taught = !lessons.steps.is_empty();
             let learning = learning.filter(|_| taught).map(|permit| (permit, lessons));
-            let serving = personalization.map(|permit| (permit, Serving::Items(items)));
+            let serving = personalization.map(|permit| {
+                let allowed =
+                    |(action, _): &(Action, ItemId)| permit.allows(Feature::of_action(*action));
+                let items = items.into_iter().filter(allowed).collect();
+                (permit, Serving::Items(items))
+            });
             Minimal { subject, at, serving, learning }
         }
     }

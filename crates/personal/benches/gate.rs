@@ -8,6 +8,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
+use personal::feature::Switches;
 use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, Regime, decide};
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, Personalization, PurposeName, SharedLearning};
@@ -31,6 +32,8 @@ fn record() -> Choices {
         let choice = Choice { state: ChoiceState::Given, at, expires, acknowledged };
         choices.by_purpose.insert(purpose, choice);
     }
+    let at = NOW.plus_ms(-1_000);
+    choices.features = Switches::covered(PurposeName::Personalization, at);
     choices
 }
 

@@ -6,6 +6,7 @@
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::feature::Features;
 use crate::gate::ChoiceState;
 use crate::kinds::ConsentEvidence;
 use crate::purpose::PurposeName;
@@ -32,11 +33,13 @@ pub enum RecordState {
     /// A yes rests (a word of ours; the vocabulary has none): as good as withdrawn, and what was
     /// kept stays sealed until the pause ends.
     Paused,
+    /// Single features were switched (a word of ours): the choice about the purpose stays as it is.
+    Switched,
 }
 
 impl RecordState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Requested,
         Self::Given,
         Self::Renewed,
@@ -45,6 +48,7 @@ impl RecordState {
         Self::Expired,
         Self::Invalidated,
         Self::Paused,
+        Self::Switched,
     ];
 
     /// The state as the API and files write it.
@@ -58,21 +62,27 @@ impl RecordState {
             Self::Expired => "expired",
             Self::Invalidated => "invalidated",
             Self::Paused => "paused",
+            Self::Switched => "switched",
         }
     }
 
-    /// What the gate makes of it; `None` for what is no choice.
+    /// What the gate makes of it; `None` for what is no choice about the purpose.
     ///
     /// # Privacy
     /// What ended by itself counts as withdrawn, whatever a clock says later.
     pub const fn choice(self) -> Option<ChoiceState> {
         match self {
-            Self::Requested => None,
+            Self::Requested | Self::Switched => None,
             Self::Given | Self::Renewed => Some(ChoiceState::Given),
             Self::Refused => Some(ChoiceState::Refused),
             Self::Withdrawn | Self::Expired | Self::Invalidated => Some(ChoiceState::Withdrawn),
             Self::Paused => Some(ChoiceState::Paused),
         }
+    }
+
+    /// Whether the person's choices change by it. Being asked changes nothing.
+    pub const fn changes(self) -> bool {
+        !matches!(self, Self::Requested)
     }
 }
 
@@ -141,6 +151,7 @@ pub(crate) fn decode_v1(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
     let asserted = old.notice.is_empty() && old.how == ASSERTED_V1;
     let (language, source) =
         if asserted { (String::new(), old.shown) } else { (old.shown, String::new()) };
+    let on = covered(old.purpose, old.state == ChoiceState::Given);
     Ok(ConsentEvidence {
         version: old.version,
         purpose: old.purpose,
@@ -163,7 +174,63 @@ pub(crate) fn decode_v1(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
         how: old.how,
         decided_by: if asserted { DecidedBy::Shop } else { DecidedBy::Person },
         source,
+        on,
+        off: Features::NONE,
     })
+}
+
+/// Schema 2 of the table `consent_evidence`, frozen.
+#[derive(Serialize, Deserialize)]
+struct EvidenceV2 {
+    version: u64,
+    purpose: PurposeName,
+    state: RecordState,
+    at: Timestamp,
+    expires: Timestamp,
+    lasting: Lasting,
+    signals: Signals,
+    acknowledged: Signals,
+    notice: Vec<u8>,
+    language: String,
+    law: String,
+    law_digest: Vec<u8>,
+    place: String,
+    how: String,
+    decided_by: DecidedBy,
+    source: String,
+}
+
+/// Reads a row of schema 2.
+///
+/// # Errors
+/// [`RecordError::Codec`].
+pub(crate) fn decode_v2(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
+    let old: EvidenceV2 = record::decode(bytes)?;
+    Ok(ConsentEvidence {
+        version: old.version,
+        purpose: old.purpose,
+        state: old.state,
+        at: old.at,
+        expires: old.expires,
+        lasting: old.lasting,
+        signals: old.signals,
+        acknowledged: old.acknowledged,
+        notice: old.notice,
+        language: old.language,
+        law: old.law,
+        law_digest: old.law_digest,
+        place: old.place,
+        how: old.how,
+        decided_by: old.decided_by,
+        source: old.source,
+        on: covered(old.purpose, old.state.choice() == Some(ChoiceState::Given)),
+        off: Features::NONE,
+    })
+}
+
+/// What a yes from before features covered: what its purpose did then.
+fn covered(purpose: PurposeName, yes: bool) -> Features {
+    if yes { Features::FIRST.common(Features::of(purpose)) } else { Features::NONE }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! Order of the rules, most protective first: age, then basis, then the person's own choice and
 //! its expiry, then opt-out signals. A signal sets the default; a later explicit choice for one
-//! purpose, made with the signal acknowledged, outranks it where the law allows.
+//! purpose, made with the signal acknowledged, outranks it where the law allows. What is allowed
+//! can be narrowed further, feature by feature ([`judge_feature`]), and never widened.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::feature::{Feature, Features, Switches};
 use crate::permit::{ConsentVersion, Permit};
 use crate::purpose::{LawfulBasis, Purpose, PurposeName};
 use crate::signal::{Signal, Signals};
@@ -57,6 +59,8 @@ pub struct Choices {
     pub by_purpose: BTreeMap<PurposeName, Choice>,
     /// The opt-out signals that the person's last requests carried.
     pub signals: Signals,
+    /// What was said about single features.
+    pub features: Switches,
 }
 
 /// How a law pack treats a purpose whose basis is consent and that was never asked for.
@@ -137,6 +141,12 @@ pub enum Refusal {
     /// A child without verified parental consent (GDPR Art. 8).
     #[error("a child needs verified parental consent")]
     Child,
+    /// The yes to the purpose came before the feature, and nobody asked for it since.
+    #[error("feature {} was not asked for", .0.as_str())]
+    FeatureNotAsked(Feature),
+    /// The person switched this feature of the purpose off.
+    #[error("the person switched feature {} off", .0.as_str())]
+    FeatureOff(Feature),
     /// The consent ran out.
     #[error("consent has expired")]
     Expired,
@@ -163,6 +173,8 @@ impl Refusal {
         match self {
             Self::Child => "child",
             Self::Expired => "consent_expired",
+            Self::FeatureNotAsked(_) => "feature_not_asked",
+            Self::FeatureOff(_) => "feature_off",
             Self::Missing => "consent_missing",
             Self::Paused => "consent_paused",
             Self::Refused => "consent_refused",
@@ -186,18 +198,54 @@ impl Refusal {
 pub fn decide<P: Purpose>(facts: &Facts<'_>, now: Timestamp) -> Result<Permit<P>, Refusal> {
     judge(P::NAME, facts, now)?;
     let version = facts.choices.map(|choices| choices.version).unwrap_or_default();
+    let choice = choice(P::NAME, facts);
     // Where no consent is needed, a yes that ran out ends nothing.
-    let ends = facts
-        .choices
-        .filter(|_| P::NAME.basis() == LawfulBasis::Consent)
-        .and_then(|choices| choices.by_purpose.get(&P::NAME))
-        .map(|choice| choice.expires);
-    Ok(Permit::mint(facts.subject, facts.pseudonym, version, (now, ends)))
+    let consent = P::NAME.basis() == LawfulBasis::Consent;
+    let ends = choice.filter(|_| consent).map(|choice| choice.expires);
+    let allowed = |feature: &Feature| feature_rule(*feature, choice, facts).is_ok();
+    let features: Features = Feature::of(P::NAME).filter(allowed).collect();
+    Ok(Permit::mint((facts.subject, facts.pseudonym), (version, features), (now, ends)))
+}
+
+fn choice<'a>(purpose: PurposeName, facts: &Facts<'a>) -> Option<&'a Choice> {
+    facts.choices.and_then(|choices| choices.by_purpose.get(&purpose))
+}
+
+/// What the gate says to one feature: the rules of its purpose, then its own.
+///
+/// # Privacy
+/// A feature is allowed only where its purpose is. Under an opt-in law it needs a yes that covered
+/// it; where silence is a yes, it needs that no signal speaks against it.
+///
+/// # Errors
+/// The [`Refusal`] of the purpose, or that of the feature.
+pub fn judge_feature(feature: Feature, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
+    judge(feature.purpose(), facts, now)?;
+    feature_rule(feature, choice(feature.purpose(), facts), facts)
+}
+
+/// The rule of a feature where its purpose is allowed, by `choice` or by silence.
+fn feature_rule(
+    feature: Feature,
+    choice: Option<&Choice>,
+    facts: &Facts<'_>,
+) -> Result<(), Refusal> {
+    let Some(choices) = facts.choices else { return Ok(()) };
+    match (choices.features.get(feature), choice) {
+        (Some(switch), _) if !switch.on => Err(Refusal::FeatureOff(feature)),
+        (_, None) => Ok(()),
+        // What an earlier yes covered says nothing about what this one does.
+        (Some(switch), Some(choice)) if switch.at >= choice.at => Ok(()),
+        (_, Some(_)) => match facts.law.regime {
+            Regime::OptIn => Err(Refusal::FeatureNotAsked(feature)),
+            Regime::OptOut => no_signal(facts.signals.and(choices.signals), Signals::NONE),
+        },
+    }
 }
 
 /// The same rules where only the verdict is wanted, such as a preview of what would be allowed.
 pub fn judge(purpose: PurposeName, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
-    let choice = facts.choices.and_then(|choices| choices.by_purpose.get(&purpose));
+    let choice = choice(purpose, facts);
     match purpose.basis() {
         LawfulBasis::Contract | LawfulBasis::LegalObligation => Ok(()),
         LawfulBasis::LegitimateInterests => objection(choice),

@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{self, DecidedBy, Lasting, RecordState};
+use crate::feature::Features;
 use crate::purpose::PurposeName;
 use crate::record;
 use crate::record::Declaration;
@@ -108,10 +109,11 @@ record! {
 
 record! {
     /// One step in the life of a choice about one purpose, with what was shown when it was made.
-    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 2 {
+    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 3 {
         category: ConsentRecord,
         keep_days_max: PROOF_KEEP_DAYS,
         on_erasure: Keep { basis: "GDPR Art. 7(1) and 17(3)(e)", days: PROOF_KEEP_DAYS },
+        older: 2 => evidence::decode_v2,
         older: 1 => evidence::decode_v1,
         /// how many changes there were before
         version: u64,
@@ -145,6 +147,10 @@ record! {
         decided_by: DecidedBy,
         /// where it was said when not here, or the text of an asserted basis
         source: String,
+        /// the features that a yes covers, or that were switched on
+        on: Features,
+        /// the features that are switched off
+        off: Features,
     }
 }
 

@@ -29,6 +29,7 @@
 
 pub mod desk;
 pub mod evidence;
+pub mod feature;
 pub mod gate;
 pub mod kinds;
 pub mod own;

@@ -7,6 +7,7 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::feature::{Feature, Features};
 use crate::purpose::{Purpose, PurposeName};
 use crate::subject::SubjectRef;
 
@@ -46,6 +47,9 @@ pub enum PermitError {
     /// The person's consent changed since the permit was minted.
     #[error("consent changed since the permit was minted")]
     Stale,
+    /// The value belongs to a feature of the purpose that the person did not allow.
+    #[error("permit does not reach feature {}", .0.as_str())]
+    Feature(Feature),
     /// The value belongs to somebody else.
     #[error("permit is for another person")]
     WrongSubject,
@@ -60,6 +64,7 @@ pub struct Permit<P: Purpose> {
     subject: SubjectRef,
     pseudonym: Pseudonym,
     version: ConsentVersion,
+    features: Features,
     minted: Timestamp,
     expires: Timestamp,
     purpose: PhantomData<fn() -> P>,
@@ -67,14 +72,13 @@ pub struct Permit<P: Purpose> {
 
 impl<P: Purpose> Permit<P> {
     pub(crate) fn mint(
-        subject: SubjectRef,
-        pseudonym: Pseudonym,
-        version: ConsentVersion,
+        (subject, pseudonym): (SubjectRef, Pseudonym),
+        (version, features): (ConsentVersion, Features),
         (minted, consent_ends): (Timestamp, Option<Timestamp>),
     ) -> Self {
         let minute = minted.plus_ms(PERMIT_MS_MAX);
         let expires = consent_ends.map_or(minute, |ends| ends.min(minute));
-        Self { subject, pseudonym, version, minted, expires, purpose: PhantomData }
+        Self { subject, pseudonym, version, features, minted, expires, purpose: PhantomData }
     }
 
     /// The person's pseudonym in this purpose, while the permit lives.
@@ -102,6 +106,11 @@ impl<P: Purpose> Permit<P> {
     /// The consent version that the permit was minted under.
     pub const fn version(&self) -> ConsentVersion {
         self.version
+    }
+
+    /// Whether the gate allowed a feature of the purpose.
+    pub const fn allows(&self, feature: Feature) -> bool {
+        self.features.holds(feature)
     }
 
     /// The purpose as a word.

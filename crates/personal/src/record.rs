@@ -147,6 +147,24 @@ pub fn decode<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Recor
     }
 }
 
+/// Appends a field in the stored layout.
+///
+/// # Errors
+/// [`RecordError::Codec`].
+pub fn append<T: serde::Serialize>(bytes: Vec<u8>, field: &T) -> Result<Vec<u8>, RecordError> {
+    postcard::to_extend(field, bytes).map_err(|_| RecordError::Codec)
+}
+
+/// Reads a field from the front and gives the rest.
+///
+/// # Errors
+/// [`RecordError::Codec`].
+pub fn split_off<'a, T: serde::Deserialize<'a>>(
+    bytes: &'a [u8],
+) -> Result<(T, &'a [u8]), RecordError> {
+    postcard::take_from_bytes(bytes).map_err(|_| RecordError::Codec)
+}
+
 /// Declares a kind of data: struct, declaration and codec, written once.
 ///
 /// The struct gets no `Serialize`, and its `Debug` prints its name only: once opened it can be
@@ -215,12 +233,17 @@ macro_rules! record {
                 &[$($crate::record::Older { schema: $older, decode: $upgrade },)*];
 
             fn encode(&self) -> Result<Vec<u8>, $crate::record::RecordError> {
-                $crate::record::encode(&($(&self.$field,)+))
+                let bytes = Vec::new();
+                $(let bytes = $crate::record::append(bytes, &self.$field)?;)+
+                Ok(bytes)
             }
 
             fn decode(bytes: &[u8]) -> Result<Self, $crate::record::RecordError> {
-                let ($($field,)+): ($($type,)+) = $crate::record::decode(bytes)?;
-                Ok(Self { $($field),+ })
+                $(let ($field, bytes) = $crate::record::split_off::<$type>(bytes)?;)+
+                match bytes {
+                    [] => Ok(Self { $($field),+ }),
+                    _ => Err($crate::record::RecordError::Codec),
+                }
             }
         }
     };

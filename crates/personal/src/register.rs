@@ -3,6 +3,7 @@
 //! Every line is a decision. A pair that is not here does not compile, anywhere. Lines elsewhere
 //! fail `cargo xtask tidy`.
 
+use crate::feature::Feature;
 use crate::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
     LearningEvent, OwnRead, Preferences, RecentItems, StaffRead,
@@ -11,11 +12,26 @@ use crate::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLe
 use crate::record::Stored as _;
 
 /// Purpose `Self` may open data of kind `T`.
-pub trait Covers<T>: Purpose {}
+pub trait Covers<T>: Purpose {
+    /// The feature of the purpose that a value belongs to; `None` where the purpose is all there
+    /// is to choose. What belongs to a feature opens only while the feature is allowed.
+    fn feature(_: &T) -> Option<Feature> {
+        None
+    }
+}
 
 // Serving one person from the person's own history.
-impl Covers<HistoryEvent> for Personalization {}
-impl Covers<Preferences> for Personalization {}
+impl Covers<HistoryEvent> for Personalization {
+    fn feature(event: &HistoryEvent) -> Option<Feature> {
+        Some(Feature::of_action(event.action))
+    }
+}
+impl Covers<Preferences> for Personalization {
+    fn feature(_: &Preferences) -> Option<Feature> {
+        Some(Feature::StatedPreferences)
+    }
+}
+// Of both; who answers from it leaves out what the permit does not allow.
 impl Covers<RecentItems> for Personalization {}
 
 // Teaching the shop's models.

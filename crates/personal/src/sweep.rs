@@ -57,7 +57,10 @@ impl<P: Purpose> Sweep<P> {
         P: Covers<T>,
     {
         let verdict = match value.pseudonym() == facts.pseudonym {
-            true => gate::judge(P::NAME, facts, now),
+            true => match value.feature::<P>() {
+                Some(feature) => gate::judge_feature(feature, facts, now),
+                None => gate::judge(P::NAME, facts, now),
+            },
             false => Err(Refusal::Missing),
         };
         match verdict {

@@ -5,6 +5,7 @@ use std::fmt;
 use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 
+use crate::feature::Feature;
 use crate::permit::{ConsentVersion, Permit, PermitError};
 use crate::record::{RecordError, Stored};
 use crate::register::Covers;
@@ -27,14 +28,15 @@ impl<T> Personal<T> {
     /// Opens the value for a purpose that covers it.
     ///
     /// # Errors
-    /// See [`Permit::open`]; a permit of somebody else is refused as well.
+    /// See [`Permit::open`]; a permit of somebody else is refused as well, and one that does not
+    /// reach the feature that the value belongs to.
     pub fn open<P: Covers<T>>(
         self,
         permit: &Permit<P>,
         now: Timestamp,
         current: ConsentVersion,
     ) -> Result<T, PermitError> {
-        check(self.pseudonym, permit, now, current)?;
+        check(&self, permit, now, current)?;
         Ok(self.value)
     }
 
@@ -48,7 +50,7 @@ impl<T> Personal<T> {
         now: Timestamp,
         current: ConsentVersion,
     ) -> Result<&T, PermitError> {
-        check(self.pseudonym, permit, now, current)?;
+        check(self, permit, now, current)?;
         Ok(&self.value)
     }
 
@@ -62,7 +64,7 @@ impl<T> Personal<T> {
         now: Timestamp,
         current: ConsentVersion,
     ) -> Result<&mut T, PermitError> {
-        check(self.pseudonym, permit, now, current)?;
+        check(self, permit, now, current)?;
         Ok(&mut self.value)
     }
 
@@ -72,16 +74,19 @@ impl<T> Personal<T> {
     }
 }
 
-fn check<P: crate::purpose::Purpose>(
-    pseudonym: Pseudonym,
+fn check<T, P: Covers<T>>(
+    value: &Personal<T>,
     permit: &Permit<P>,
     now: Timestamp,
     current: ConsentVersion,
 ) -> Result<(), PermitError> {
-    if permit.open(now, current)? != pseudonym {
+    if permit.open(now, current)? != value.pseudonym {
         return Err(PermitError::WrongSubject);
     }
-    Ok(())
+    match P::feature(&value.value) {
+        Some(feature) if !permit.allows(feature) => Err(PermitError::Feature(feature)),
+        Some(_) | None => Ok(()),
+    }
 }
 
 impl<T: Stored> Personal<T> {
@@ -128,6 +133,11 @@ impl<T> Personal<T> {
     /// For the other three doors, which check by themselves.
     pub(crate) fn into_value(self) -> T {
         self.value
+    }
+
+    /// The feature of purpose `P` that the value belongs to.
+    pub(crate) fn feature<P: Covers<T>>(&self) -> Option<Feature> {
+        P::feature(&self.value)
     }
 }
 

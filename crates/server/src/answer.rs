@@ -177,6 +177,15 @@ pub struct Input {
     pub count: usize,
 }
 
+/// A part of the person's history that stayed out of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NotUsed {
+    /// One of `browsing_history`, `purchase_history`, `stated_preferences`.
+    pub feature: &'static str,
+    /// The rule: `feature_off` or `feature_not_asked`, or a signal that speaks against it.
+    pub refused: &'static str,
+}
+
 /// What an answer was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Basis {
@@ -186,6 +195,9 @@ pub struct Basis {
     pub purposes: Vec<&'static str>,
     /// What was used.
     pub inputs: Vec<Input>,
+    /// Features of the purpose that stayed out, because the person did not allow them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_used: Vec<NotUsed>,
     /// Why no higher tier answered, when one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<&'static str>,
@@ -297,10 +309,19 @@ impl Tier {
     }
 
     fn basis(&self, visit: &VisitItems) -> Basis {
-        let (purposes, refused) = match self {
-            Self::Anonymous(refused) | Self::Visit(refused) => (vec![], refused.map(Refusal::code)),
-            Self::History(_) => (vec![PurposeName::Personalization.as_str()], None),
+        let (purposes, refused, unused) = match self {
+            Self::Anonymous(refused) | Self::Visit(refused) => {
+                (vec![], refused.map(Refusal::code), &[][..])
+            }
+            Self::History(own) => {
+                (vec![PurposeName::Personalization.as_str()], None, own.unused.as_slice())
+            }
         };
-        Basis { tier: self.name(), purposes, inputs: visit.inputs.clone(), refused }
+        let not_used = unused.iter().map(|(feature, refusal)| NotUsed {
+            feature: feature.as_str(),
+            refused: refusal.code(),
+        });
+        let (inputs, not_used) = (visit.inputs.clone(), not_used.collect());
+        Basis { tier: self.name(), purposes, inputs, not_used, refused }
     }
 }

@@ -33,6 +33,7 @@ pub mod catalog;
 pub mod choosing;
 pub mod correcting;
 pub mod documents;
+pub mod features;
 pub mod forgetting;
 pub mod importing;
 pub mod laws;

@@ -16,6 +16,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use consent::law::LawPack;
 use domain::date::Date;
+use personal::feature::Feature;
 use personal::purpose::{LawfulBasis, PurposeName};
 
 use crate::pages::form::{AGES, Filled, STATES};
@@ -130,6 +131,7 @@ struct ReplayPage<'a> {
     packs: Vec<&'static LawPack>,
     places: Vec<String>,
     purposes: Vec<&'static str>,
+    features: [&'static str; 3],
     ages: [(&'static str, &'static str); 4],
     states: [(&'static str, &'static str); 5],
 }
@@ -157,6 +159,7 @@ impl<'a> ReplayPage<'a> {
                 .filter(|one| asked(one))
                 .map(|p| p.as_str())
                 .collect(),
+            features: Feature::ALL.map(Feature::as_str),
             ages: AGES,
             states: STATES,
         }

@@ -7,8 +7,10 @@ use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
+use personal::feature::Feature;
 use personal::gate::{self, Age, Choice, ChoiceState, Choices, Facts, Refusal};
-use personal::kinds::RecentItems;
+use personal::kinds::{RecentItems, Step};
+use personal::permit::Permit;
 use personal::purpose::{LawfulBasis, Personalization, PurposeName};
 use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::SubjectRef;
@@ -111,6 +113,21 @@ impl Person {
         gate::judge(purpose, &self.facts(subject, (purpose, NOBODY), request), now)
     }
 
+    /// What the gate says to a feature.
+    ///
+    /// # Errors
+    /// The gate's [`Refusal`].
+    pub fn judge_feature(
+        &self,
+        subject: SubjectRef,
+        feature: Feature,
+        request: &Circumstances,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let facts = self.facts(subject, (feature.purpose(), NOBODY), request);
+        gate::judge_feature(feature, &facts, now)
+    }
+
     /// The purposes that Global Privacy Control ends for an identified customer where the law
     /// demands that it is honored: allowed as long as it is not there, and refused with it. Choices
     /// after `happened` stand.
@@ -162,6 +179,8 @@ pub struct OwnHistory {
     /// The name under which the shared model may know the person, so that nobody is evidence for
     /// what they are told themselves. It opens nothing.
     pub learner: Option<Pseudonym>,
+    /// Features that stayed out of it, each with the rule that said so.
+    pub unused: Vec<(Feature, Refusal)>,
 }
 
 impl People {
@@ -197,17 +216,40 @@ impl People {
         let facts = person.facts(subject, (purpose, pseudonym.unwrap_or(NOBODY)), request);
         let permit = gate::decide::<Personalization>(&facts, now)?;
         let learner = person.pseudonym(PurposeName::SharedLearning);
+        let unused = |feature: Feature| {
+            let refusal = gate::judge_feature(feature, &facts, now).err()?;
+            Some((feature, refusal))
+        };
+        let left_out = Feature::of(purpose).filter(|feature| !permit.allows(*feature));
+        let unused = left_out.filter_map(unused).collect();
         let Some(recent) = &person.recent else {
-            return Ok(OwnHistory { learner, ..OwnHistory::default() });
+            return Ok(OwnHistory { learner, unused, ..OwnHistory::default() });
         };
         let recent =
             recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
-        let mut items: Vec<ItemId> = recent.steps.iter().map(|step| step.item.clone()).collect();
-        items.dedup();
-        let bought = recent.purchases.iter().map(|step| (step.item.clone(), step.at));
-        let categories = recent.categories.clone();
-        Ok(OwnHistory { items, purchases: bought.collect(), categories, learner })
+        Ok(OwnHistory { learner, unused, ..allowed(recent, &permit) })
     }
+}
+
+/// What of a person's newest items the features allow. Rows of a feature that is off are deleted;
+/// until they are, or where the law differs from place to place, this leaves them out.
+fn allowed(recent: &RecentItems, permit: &Permit<Personalization>) -> OwnHistory {
+    let [browsing, bought] =
+        [Feature::BrowsingHistory, Feature::PurchaseHistory].map(|feature| permit.allows(feature));
+    let is_allowed = |step: &&Step| match (browsing, bought) {
+        (true, true) => true,
+        (true, false) => !recent.purchases.contains(step),
+        (false, true) => recent.purchases.contains(step),
+        (false, false) => false,
+    };
+    let steps = recent.steps.iter().filter(is_allowed);
+    let mut items: Vec<ItemId> = steps.map(|step| step.item.clone()).collect();
+    items.dedup();
+    let purchases = recent.purchases.iter().filter(|_| bought);
+    let purchases = purchases.map(|step| (step.item.clone(), step.at)).collect();
+    let stated = permit.allows(Feature::StatedPreferences);
+    let categories = if stated { recent.categories.clone() } else { Vec::new() };
+    OwnHistory { items, purchases, categories, ..OwnHistory::default() }
 }
 
 /// Stands in where a purpose has no pseudonym yet; no row carries it.

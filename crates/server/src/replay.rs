@@ -21,7 +21,7 @@ use personal::purpose::{LawfulBasis, PurposeName};
 
 use crate::replay::asked::{Asked, ReplayError};
 use crate::replay::said::{
-    AgainstOut, DenialOut, EventOut, PackOut, PurposeOut, Replayed, SignalOut,
+    AgainstOut, DenialOut, EventOut, FeatureOut, PackOut, PurposeOut, Replayed, SignalOut,
 };
 use crate::shared::Shared;
 
@@ -115,6 +115,11 @@ fn signal_out(statement: &Statement) -> SignalOut {
 
 fn purpose_out(decision: Decision) -> PurposeOut {
     let against = decision.against.into_iter();
+    let features = decision.features.iter().map(|(feature, verdict)| FeatureOut {
+        feature: feature.as_str(),
+        allowed: verdict.is_ok(),
+        refusal: verdict.err().map(personal::gate::Refusal::code),
+    });
     PurposeOut {
         purpose: decision.purpose.as_str(),
         basis: basis(decision.purpose.basis()),
@@ -125,6 +130,7 @@ fn purpose_out(decision: Decision) -> PurposeOut {
         against: against
             .map(|(signal, what)| AgainstOut { signal: signal.as_str(), what })
             .collect(),
+        features: features.collect(),
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use domain::id::Pseudonym;
 use domain::time::{DAY_MS, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::feature::Feature;
 use personal::gate::Choices;
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
@@ -147,7 +148,10 @@ fn the_history_of_a_choice_is_told_in_order() {
     assert_eq!(events[0]["dpv:hasDuration"]["rdf:value"]["@value"], "2027-03-31T12:00:00.000Z");
     assert_eq!(events[0]["dpv:hasNotice"]["schema:sha256"], "07".repeat(32));
     assert_eq!(events[0]["dpv:hasNotice"]["dct:language"], "en");
-    assert_eq!(events[0]["dct:description"], "opt-out signals present: gpc");
+    assert_eq!(
+        events[0]["dct:description"],
+        "opt-out signals present: gpc; features on: browsing_history, purchase_history, stated_preferences"
+    );
     let pack = named("eu-2018-05-25").unwrap();
     assert_eq!(events[0]["dpv:hasApplicableLaw"]["dct:identifier"], "eu-2018-05-25");
     assert_eq!(events[0]["dpv:hasApplicableLaw"]["schema:sha256"], pack.digest);
@@ -251,4 +255,37 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
 fn moments_are_written_in_utc() {
     assert_eq!(moment(NOW.plus_ms(1_234)), "2026-03-01T12:00:01.234Z");
     assert_eq!(moment(Timestamp::from_ms(0)), "1970-01-01T00:00:00.000Z");
+}
+
+/// Features stand in words: the vocabulary has no terms for parts of a purpose of ours.
+#[test]
+fn a_switch_keeps_the_status_of_the_choice() {
+    let law = named("eu-2018-05-25").unwrap();
+    let place = Some("IE");
+    let context = Context { now: NOW, law, place, signals: SignalsByPurpose::NONE };
+    let off = ChoiceRequest {
+        features: [(Feature::PurchaseHistory, false)].into(),
+        ..ChoiceRequest::of([].into(), "panel")
+    };
+    let switched = |before: &[(PurposeName, bool)]| {
+        let asked = ChoiceRequest::of(before.iter().copied().collect(), "banner");
+        let first = choose(&Choices::default(), &asked, &context).unwrap();
+        let second = choose(&first.choices, &off, &context).unwrap();
+        let rows = [first.evidence, second.evidence].concat();
+        let (document, _) = written(Profile::Record, &shop(), &rows);
+        records(Profile::Record, &document)[0].clone()
+    };
+    for (before, status) in [
+        (&[(PurposeName::Personalization, true)][..], "dpv:ConsentGiven"),
+        (&[(PurposeName::Personalization, false)], "dpv:ConsentRefused"),
+        (&[], "dpv:ConsentUnknown"),
+    ] {
+        let record = switched(before);
+        let event = record["dpv:hasConsentStatus"].as_array().unwrap().last().unwrap();
+        assert_eq!(event["@type"], status);
+        assert_eq!(event["dct:description"], "features off: purchase_history");
+        let parts = &record["dpv:hasProcess"]["dpv:hasPurpose"]["skos:narrower"];
+        assert_eq!(parts.as_array().unwrap().len(), Feature::ALL.len());
+        assert_eq!(parts[1]["dct:title"], "purchase_history");
+    }
 }

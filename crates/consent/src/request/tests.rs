@@ -1,4 +1,5 @@
 use personal::evidence::{DecidedBy, Lasting};
+use personal::feature::{Feature, Features};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -84,6 +85,13 @@ fn what_is_wrong_is_refused_by_name() {
     refused(&with_notice(r#","how":"ban\nner""#), RequestError::How);
     refused(&with_notice(&format!(r#","how":"{}""#, "h".repeat(65))), RequestError::How);
     refused(r#"{"choices":{}}"#, RequestError::NoChoice);
+    refused(r#"{"features":{}}"#, RequestError::NoChoice);
+    refused(r#"{"features":{"purchase_history":true}}"#, RequestError::NoNotice);
+    refused(r#"{"features":{"search":false}}"#, RequestError::UnknownFeature);
+    refused(
+        r#"{"features":{"stated_preferences":false},"end_visit":true}"#,
+        RequestError::EndVisit,
+    );
     refused(r#"{"choices":{"Personalization":true}}"#, RequestError::NoNotice);
     refused(r#"{"choices":{"Everything":true}}"#, RequestError::UnknownPurpose);
     refused(r#"{"choices":{"personalization":false}}"#, RequestError::UnknownPurpose);
@@ -101,6 +109,19 @@ fn what_is_wrong_is_refused_by_name() {
     refused(&notice(DIGEST, &"e".repeat(36)), RequestError::Language);
     let long = " ".repeat(BODY_BYTES_MAX + 1);
     refused(&long, RequestError::TooLong { bytes: long.len() });
+}
+
+#[test]
+fn features_are_switched_with_a_choice_or_alone() {
+    let off = parse(r#"{"features":{"purchase_history":false}}"#).unwrap();
+    assert!(off.choices.is_empty());
+    assert_eq!(off.switched(false), Features::NONE.with(Feature::PurchaseHistory));
+    assert!(off.switched(true).is_empty());
+    let yes = parse(&with_notice(r#","features":{"browsing_history":true}"#)).unwrap();
+    assert_eq!(yes.switched(true), Features::NONE.with(Feature::BrowsingHistory));
+    assert_eq!(yes.covers, Feature::ALL.into_iter().collect());
+    malformed(r#"{"features":{"purchase_history":false,"purchase_history":true}}"#);
+    malformed(r#"{"features":["purchase_history"]}"#);
 }
 
 #[track_caller]

@@ -153,7 +153,7 @@ fn permit_dies<P: Purpose>(before: &State, after: &Choices, law: Law) -> Result<
     }
     match permit.open(now, after.version) {
         Err(PermitError::Stale) => Ok(()),
-        Err(PermitError::Expired | PermitError::WrongSubject) | Ok(_) => {
+        Err(PermitError::Expired | PermitError::Feature(_) | PermitError::WrongSubject) | Ok(_) => {
             Err("permits: none outlives a choice")
         }
     }

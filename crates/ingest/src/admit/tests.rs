@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::{DAY_MS, Timestamp};
+use personal::feature::{Feature, Features, Switch, Switches};
 use personal::gate::{Age, Choice, ChoiceState, Choices, Law, Refusal, Regime};
 use personal::permit::ConsentVersion;
 use personal::purpose::PurposeName;
@@ -27,6 +28,7 @@ fn choices(given: &[PurposeName]) -> Choices {
         version: ConsentVersion::from_number(3),
         by_purpose: given.iter().map(|purpose| (*purpose, choice)).collect::<BTreeMap<_, _>>(),
         signals: Signals::NONE,
+        features: Switches::covered(PurposeName::Personalization, NOW),
     }
 }
 
@@ -170,4 +172,35 @@ proptest! {
         assert!(!(denies.contains(&BOTH[0]) && after.0));
         assert!(!(denies.contains(&BOTH[1]) && after.1));
     }
+}
+
+/// What is switched off is not kept for the person; what the event teaches is another purpose.
+#[test]
+fn a_feature_that_is_off_keeps_its_events_out() {
+    let off = |features: &[Feature], given: &[PurposeName]| {
+        let mut choices = choices(given);
+        let features = features.iter().copied().collect::<Features>();
+        choices.features.set(features, Switch { on: false, at: NOW });
+        choices
+    };
+    let both = [PurposeName::Personalization, PurposeName::SharedLearning];
+    let admitted =
+        |choices: &Choices, event: Event| event.admit(&door(Some(choices)), |_| false, NOW);
+    let refused = |feature| IngestError::Refused(Refusal::FeatureOff(feature));
+    let bought = r#"{"event":"Order Completed","properties":{"products":[{"product_id":"p"}]}}"#;
+    let states = r#"{"traits":{"size":"M"}}"#;
+    let cases = [
+        (Feature::BrowsingHistory, viewed(), event(Endpoint::Track, bought)),
+        (Feature::PurchaseHistory, event(Endpoint::Track, bought), viewed()),
+        (Feature::StatedPreferences, event(Endpoint::Identify, states), viewed()),
+    ];
+    for (feature, hit, other) in cases {
+        let choices = off(&[feature], &both[..1]);
+        let error = admitted(&choices, hit).err();
+        assert_eq!(error, Some(refused(feature)));
+        assert!(admitted(&choices, other).unwrap().may_serve(), "{feature:?}");
+    }
+    let choices = off(&[Feature::BrowsingHistory], &both);
+    let taught = admitted(&choices, viewed()).unwrap();
+    assert!(taught.may_teach() && !taught.may_serve());
 }

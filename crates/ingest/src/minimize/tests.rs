@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use domain::event::Action;
 use domain::id::{Pseudonym, RowId};
 use domain::time::{DAY_MS, Timestamp};
+use personal::feature::Switches;
 use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, Regime, decide};
 use personal::permit::{ConsentVersion, PERMIT_MS_MAX, PermitError};
 use personal::purpose::{Personalization, PurposeName, SharedLearning};
@@ -30,7 +31,8 @@ fn choices() -> Choices {
     };
     let purposes = [PurposeName::Personalization, PurposeName::SharedLearning];
     let by_purpose: BTreeMap<_, _> = purposes.map(|purpose| (purpose, choice)).into();
-    Choices { version: VERSION, by_purpose, signals: Signals::NONE }
+    let features = Switches::covered(PurposeName::Personalization, NOW);
+    Choices { version: VERSION, by_purpose, signals: Signals::NONE, features }
 }
 
 fn walk(

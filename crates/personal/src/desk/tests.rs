@@ -2,6 +2,7 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 
 use super::{Desk, DeskError, DeskRead, REASON_CHARS_MAX, REASON_CHARS_MIN};
+use crate::feature::Features;
 use crate::kinds::ErasureRecord;
 use crate::permit::{ConsentVersion, Permit, PermitError};
 use crate::purpose::LegalProof;
@@ -36,8 +37,11 @@ fn open(
     later_ms: i64,
     current: ConsentVersion,
 ) -> Result<DeskRead<ErasureRecord>, DeskError> {
-    let permit: Permit<LegalProof> =
-        Permit::mint(SubjectRef::from_bytes([9; 16]), ANNA, VERSION, (NOW, None));
+    let permit: Permit<LegalProof> = Permit::mint(
+        (SubjectRef::from_bytes([9; 16]), ANNA),
+        (VERSION, Features::FIRST),
+        (NOW, None),
+    );
     let record = ErasureRecord { at: NOW, receipt: "marker-5513".to_owned() };
     let desk = Desk::sit(" support ", REASON).unwrap();
     desk.open(Personal::new(who, record), &permit, (NOW.plus_ms(later_ms), current))

@@ -2,7 +2,8 @@ use domain::hex;
 use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 
-use super::{DecidedBy, Lasting, RecordState, decode_v1};
+use super::{DecidedBy, Lasting, RecordState, decode_v1, decode_v2};
+use crate::feature::Features;
 use crate::kinds::ConsentEvidence;
 use crate::permit::ConsentVersion;
 use crate::purpose::PurposeName;
@@ -13,6 +14,13 @@ use crate::value::Personal;
 
 /// The bytes of a row that a server wrote before schema 2.
 const V1: &str = "020102d00fa01f010202abcd02656e02657503617069";
+
+/// The bytes of a row that a server wrote before schema 3: a yes to `Personalization`.
+const V2: &str = "020001d00fa01f00010202abcd02656e02657501ef02444503617069000173";
+
+fn v2() -> Vec<u8> {
+    hex::decode::<31>(V2).unwrap().to_vec()
+}
 
 fn v1() -> Vec<u8> {
     hex::decode::<22>(V1).unwrap().to_vec()
@@ -62,6 +70,22 @@ fn a_row_of_schema_1_opens() {
 }
 
 #[test]
+fn a_yes_of_schema_2_covers_what_the_purpose_did_then() {
+    let opened = Personal::<ConsentEvidence>::unseal(&row(2, &v2()), &Glass).unwrap().into_value();
+    assert_eq!((opened.purpose, opened.state), (PurposeName::Personalization, RecordState::Given));
+    assert_eq!((opened.place.as_str(), opened.source.as_str()), ("DE", "s"));
+    assert_eq!((opened.on, opened.off), (Features::FIRST, Features::NONE));
+    // A yes to a purpose without features covers none, and a no covers nothing.
+    let mut learning = v2();
+    learning[1] = 1;
+    assert_eq!(decode_v2(&learning).unwrap().on, Features::NONE);
+    let mut no = v2();
+    no[2] = 3;
+    assert_eq!(decode_v2(&no).unwrap().on, Features::NONE);
+    assert_eq!(decode_v2(&[v2(), vec![0]].concat()).map(|_| ()), Err(RecordError::Codec));
+}
+
+#[test]
 fn the_layout_is_part_of_the_seal() {
     let open = |schema, plain: &[u8]| {
         Personal::<ConsentEvidence>::unseal(&row(schema, plain), &Glass).map(|_| ())
@@ -69,9 +93,12 @@ fn the_layout_is_part_of_the_seal() {
     // Bytes of one layout under the number of another are not read.
     assert_eq!(open(2, &v1()), Err(RecordError::Codec));
     let new = decode_v1(&v1()).unwrap().encode().unwrap();
-    assert_eq!(open(2, &new), Ok(()));
+    assert_eq!(open(3, &new), Ok(()));
+    assert_eq!(open(2, &new), Err(RecordError::Codec));
     assert_eq!(open(1, &new), Err(RecordError::Codec));
-    assert_eq!(open(3, &new), Err(RecordError::Seal));
+    assert_eq!(open(4, &new), Err(RecordError::Seal));
+    assert_eq!(open(2, &v2()), Ok(()));
+    assert_eq!(open(3, &v2()), Err(RecordError::Codec));
     assert_eq!(decode_v1(&[v1(), vec![0]].concat()).map(|_| ()), Err(RecordError::Codec));
 }
 

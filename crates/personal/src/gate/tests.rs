@@ -4,7 +4,10 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use proptest::prelude::*;
 
-use super::{Age, Choice, ChoiceState, Choices, Facts, Law, Refusal, Regime, decide, judge};
+use super::{
+    Age, Choice, ChoiceState, Choices, Facts, Law, Refusal, Regime, decide, judge, judge_feature,
+};
+use crate::feature::{Feature, Features, Switch, Switches};
 use crate::permit::{ConsentVersion, PERMIT_MS_MAX, PermitError};
 use crate::purpose::{
     FraudPrevention, LawfulBasis, LegalObligation, LegalProof, Marketing, Measurement,
@@ -133,13 +136,29 @@ fn any_choice() -> impl Strategy<Value = Choice> {
         .prop_map(|(state, at, expires, acknowledged)| Choice { state, at, expires, acknowledged })
 }
 
+fn any_switches() -> impl Strategy<Value = Switches> {
+    let switch = (any::<bool>(), near_now()).prop_map(|(on, at)| Switch { on, at });
+    proptest::collection::vec(proptest::option::of(switch), Feature::ALL.len()).prop_map(|said| {
+        let mut switches = Switches::default();
+        for (feature, switch) in Feature::ALL.into_iter().zip(said) {
+            if let Some(switch) = switch {
+                switches.set(Features::NONE.with(feature), switch);
+            }
+        }
+        switches
+    })
+}
+
 fn any_choices() -> impl Strategy<Value = Choices> {
     let by_purpose = proptest::collection::btree_map(any_purpose(), any_choice(), 0..12);
-    (0..5_u64, by_purpose, any_signals()).prop_map(|(version, by_purpose, signals)| Choices {
-        version: ConsentVersion::from_number(version),
-        by_purpose,
-        signals,
-    })
+    (0..5_u64, by_purpose, any_signals(), any_switches()).prop_map(
+        |(version, by_purpose, signals, features)| Choices {
+            version: ConsentVersion::from_number(version),
+            by_purpose,
+            signals,
+            features,
+        },
+    )
 }
 
 fn any_case() -> impl Strategy<Value = Case> {
@@ -252,6 +271,8 @@ fn every_refusal_has_its_own_word() {
     let refusals = [
         Refusal::Child,
         Refusal::Expired,
+        Refusal::FeatureNotAsked(Feature::PurchaseHistory),
+        Refusal::FeatureOff(Feature::PurchaseHistory),
         Refusal::Missing,
         Refusal::Paused,
         Refusal::Refused,
@@ -447,6 +468,91 @@ proptest! {
         if current != version(&case) {
             let opened = open_by_name(purpose, &case, (later_ms, current));
             prop_assert!(!matches!(opened, Ok(Ok(()) | Err(PermitError::Expired))));
+        }
+    }
+}
+
+const BOUGHT: Feature = Feature::PurchaseHistory;
+
+/// What is said of one feature: the switch, milliseconds after the yes, or nothing.
+fn with_feature(law: Law, choice: Option<Choice>, said: Option<(bool, i64)>) -> Case {
+    let mut case = adult(law, choice);
+    if let Some((on, ms)) = said {
+        let choices = case.choices.get_or_insert_default();
+        let at = yes().at.plus_ms(ms);
+        choices.features.set(Features::NONE.with(BOUGHT), Switch { on, at });
+    }
+    case
+}
+
+#[test]
+fn a_feature_needs_its_own_yes_where_the_law_is_opt_in() {
+    let asked = |law, choice, said| {
+        let case = with_feature(law, choice, said);
+        let verdict = judge_feature(BOUGHT, &case.facts(), NOW);
+        let permit = decide::<Personalization>(&case.facts(), NOW);
+        assert_eq!(permit.is_ok_and(|permit| permit.allows(BOUGHT)), verdict.is_ok());
+        verdict
+    };
+    let not_asked = Err(Refusal::FeatureNotAsked(BOUGHT));
+    let off = Err(Refusal::FeatureOff(BOUGHT));
+    let strict = |said| asked(Law::STRICTEST, Some(yes()), said);
+    assert_eq!(strict(None), not_asked, "the yes came before the feature");
+    assert_eq!(strict(Some((true, 0))), Ok(()), "the yes covered it");
+    assert_eq!(strict(Some((true, 1))), Ok(()), "switched on later");
+    assert_eq!(strict(Some((true, -1))), not_asked, "an earlier yes covered it, this one does not");
+    assert_eq!(strict(Some((false, -1))), off, "off before the yes stays off");
+    assert_eq!(strict(Some((false, 1))), off);
+    let lenient = |choice, said| asked(LENIENT, choice, said);
+    assert_eq!(lenient(None, None), Ok(()), "silence is a yes there");
+    assert_eq!(lenient(None, Some((false, 0))), off);
+    assert_eq!(lenient(Some(yes()), None), Ok(()));
+    let no = Choice { state: ChoiceState::Refused, ..yes() };
+    assert_eq!(asked(LENIENT, Some(no), Some((true, 1))), Err(Refusal::Refused));
+}
+
+/// A yes that outranks a signal does so for what it covers.
+#[test]
+fn silence_about_a_feature_outranks_no_signal() {
+    let knowing = Choice { acknowledged: GPC, ..yes() };
+    let asked = |said| {
+        let mut case = with_feature(LENIENT, Some(knowing), said);
+        case.signals = GPC;
+        judge_feature(BOUGHT, &case.facts(), NOW)
+    };
+    assert_eq!(asked(Some((true, 0))), Ok(()));
+    assert_eq!(asked(None), Err(Refusal::Signal(Signal::Gpc)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever is said about features, nothing is allowed that the purpose does not allow, and
+    /// an off never opens anything.
+    #[test]
+    fn features_narrow_and_never_widen(case in any_case(), said in any_switches()) {
+        let mut other = case.clone();
+        if let Some(choices) = &mut other.choices {
+            choices.features = said;
+        }
+        for purpose in PurposeName::ALL {
+            prop_assert_eq!(other.judge(purpose), case.judge(purpose));
+        }
+        for feature in Feature::ALL {
+            let verdict = judge_feature(feature, &case.facts(), NOW);
+            if let Err(refusal) = case.judge(feature.purpose()) {
+                prop_assert_eq!(verdict, Err(refusal));
+            }
+            let mut off = case.clone();
+            let switch = Switch { on: false, at: NOW };
+            off.choices.get_or_insert_default().features.set(Features::NONE.with(feature), switch);
+            prop_assert!(judge_feature(feature, &off.facts(), NOW).is_err());
+            for another in Feature::ALL.into_iter().filter(|another| *another != feature) {
+                prop_assert_eq!(
+                    judge_feature(another, &off.facts(), NOW),
+                    judge_feature(another, &case.facts(), NOW)
+                );
+            }
         }
     }
 }

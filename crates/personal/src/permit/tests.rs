@@ -2,6 +2,7 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 
 use super::{ConsentVersion, PERMIT_MS_MAX, Permit, PermitError};
+use crate::feature::Features;
 use crate::purpose::{Personalization, PurposeName};
 use crate::subject::SubjectRef;
 
@@ -10,7 +11,11 @@ const VERSION: ConsentVersion = ConsentVersion::from_number(7);
 const WHO: Pseudonym = Pseudonym::from_bytes([0xab; 16]);
 
 fn permit(ends: Option<Timestamp>) -> Permit<Personalization> {
-    Permit::mint(SubjectRef::from_bytes([0xcd; 16]), WHO, VERSION, (MINTED, ends))
+    Permit::mint(
+        (SubjectRef::from_bytes([0xcd; 16]), WHO),
+        (VERSION, Features::FIRST),
+        (MINTED, ends),
+    )
 }
 
 #[track_caller]

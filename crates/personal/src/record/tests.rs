@@ -11,6 +11,7 @@ use proptest::sample::select;
 
 use super::{Category, OnErasure, RecordError, Stored};
 use crate::evidence::{DecidedBy, Lasting, RecordState};
+use crate::feature::{Feature, Features};
 use crate::kinds::{
     ClosedSession, ConsentEvidence, DECLARATIONS, ErasureRecord, HistoryEvent, LearnedOrder,
     LearningEvent, Preferences, StaffRead, Step,
@@ -69,20 +70,25 @@ fn preferences() -> impl Strategy<Value = Preferences> {
         .prop_map(|(sizes, categories)| Preferences { sizes, categories })
 }
 
+fn features() -> impl Strategy<Value = Features> {
+    vec(select(&Feature::ALL[..]), 0..4).prop_map(|features| features.into_iter().collect())
+}
+
 fn consent_evidence() -> impl Strategy<Value = ConsentEvidence> {
     let state = select(&RecordState::ALL[..]);
     let lasting = select(&[Lasting::Days, Lasting::Visit][..]);
     let choice = (select(&PurposeName::ALL[..]), state, at(), at(), lasting, select(&WHO[..]));
     let digests = [vec(any::<u8>(), 0..40), vec(any::<u8>(), 0..40)];
     let words = any::<[String; 5]>();
-    (any::<u64>(), choice, signals(), signals(), digests, words).prop_map(
+    let features = [features(), features()];
+    (any::<u64>(), choice, [signals(), signals()], digests, words, features).prop_map(
         |(
             version,
             (purpose, state, at, expires, lasting, decided_by),
-            signals,
-            acknowledged,
+            [signals, acknowledged],
             digests,
             words,
+            [on, off],
         )| {
             let [notice, law_digest] = digests;
             let [language, law, how, place, source] = words;
@@ -103,6 +109,8 @@ fn consent_evidence() -> impl Strategy<Value = ConsentEvidence> {
                 how,
                 decided_by,
                 source,
+                on,
+                off,
             }
         },
     )
@@ -238,9 +246,11 @@ fn the_stored_layouts_stand() {
         how: "api".to_owned(),
         decided_by: DecidedBy::Parent,
         source: "s".to_owned(),
+        on: Features::NONE.with(Feature::PurchaseHistory),
+        off: Features::NONE.with(Feature::BrowsingHistory).with(Feature::StatedPreferences),
     };
-    let bytes = "020104d00fa01f01010202abcd02656e02657501ef02444503617069010173";
-    check_layout_of(&evidence, 2, bytes);
+    let bytes = "020104d00fa01f01010202abcd02656e02657501ef024445036170690101730205";
+    check_layout_of(&evidence, 3, bytes);
     check_layout(&ErasureRecord { at, receipt: "{}".to_owned() }, "d00f027b7d");
     let [role, table, reason] = ["r", "t", "y"].map(str::to_owned);
     check_layout(&StaffRead { at, role, table, reason }, "d00f017201740179");

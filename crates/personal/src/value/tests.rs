@@ -4,6 +4,7 @@ use domain::time::{Day, Timestamp};
 use proptest::prelude::*;
 
 use super::Personal;
+use crate::feature::Features;
 use crate::kinds::{BROWSING_KEEP_DAYS, ClosedSession, HistoryEvent, LearningEvent};
 use crate::permit::{ConsentVersion, Permit, PermitError};
 use crate::purpose::{Personalization, PurposeName};
@@ -47,7 +48,7 @@ fn event(item: &str) -> HistoryEvent {
 
 fn permit(who: Pseudonym) -> Permit<Personalization> {
     let version = ConsentVersion::from_number(4);
-    Permit::mint(SubjectRef::from_bytes([9; 16]), who, version, (NOW, None))
+    Permit::mint((SubjectRef::from_bytes([9; 16]), who), (version, Features::FIRST), (NOW, None))
 }
 
 #[track_caller]

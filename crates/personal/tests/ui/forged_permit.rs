@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
+use personal::feature::Features;
 use personal::permit::{ConsentVersion, Permit};
 use personal::purpose::Personalization;
 use personal::subject::SubjectRef;
@@ -13,6 +14,7 @@ fn main() {
         subject: SubjectRef::from_bytes([0; 16]),
         pseudonym: Pseudonym::from_bytes([0; 16]),
         version: ConsentVersion::default(),
+        features: Features::FIRST,
         minted: Timestamp::default(),
         expires: Timestamp::default(),
         purpose: PhantomData,

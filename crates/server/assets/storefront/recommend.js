@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import * as state from './state.js';
 import { card, el, say } from './view.js';
-import { INPUTS, PLAIN_PURPOSES, PURPOSES, REFUSALS, REFUSED, TIERS } from './words.js';
+import { FEATURES, INPUTS, PLAIN_PURPOSES, PURPOSES, REFUSALS, REFUSED, TIERS } from './words.js';
 
 // After so long the block shows plain items; an answer that still comes takes their place.
 const FALLBACK_MS = 300;
@@ -100,6 +100,7 @@ function why(one, asked) {
       el('dt', {}, 'Purpose'),
       el('dd', {}, purposes.length ? el('ul', {}, ...purposes) : PLAIN_PURPOSES[basis.tier] ?? PLAIN_PURPOSES.anonymous),
     ),
+    ...(basis.not_used ?? []).map(({ feature, refused }) => el('p', {}, `${FEATURES[feature] ?? feature}: ${refusal(refused)}`)),
     ...(asked === basis.tier ? [] : [el('p', {}, lower(asked, basis.refused))]),
   );
 }

@@ -50,6 +50,8 @@ export const REFUSALS = {
   consent_missing: 'The shop has no yes of yours on record, so it opened nothing.',
   consent_refused: 'You said no, and the shop keeps to it.',
   consent_paused: 'You paused this, and the shop keeps to it.',
+  feature_not_asked: 'Nobody asked you about this part yet, so the shop does not use it.',
+  feature_off: 'You switched this part off, so it was left out and what it kept is deleted.',
   consent_withdrawn: 'You took your yes back, and the shop keeps to it.',
   signal_consent_mode: 'The shop’s consent tool says no for you (Google Consent Mode), so your history was not opened.',
   signal_consent_tool: 'Your privacy tool says no, so your history was not opened.',
@@ -58,6 +60,13 @@ export const REFUSALS = {
   signal_shopify: 'Your privacy choices in the shop (Shopify) say no, so your history was not opened.',
   signal_tcf: 'Your privacy choices (Transparency and Consent Framework) say no, so your history was not opened.',
   signal_us_privacy: 'You opted out of sale and sharing (US privacy), so your history was not opened.',
+};
+
+/** The parts of a history that can be switched off. */
+export const FEATURES = {
+  browsing_history: 'What you looked at',
+  purchase_history: 'What you bought',
+  stated_preferences: 'What you told the shop you like',
 };
 
 /** What is said of a refusal that is not on the list. */

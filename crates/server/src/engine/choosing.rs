@@ -8,7 +8,8 @@ use consent::record::{self, ChooseError, Chosen, Context};
 use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
-use personal::evidence::DecidedBy;
+use personal::evidence::{DecidedBy, RecordState};
+use personal::feature::Feature;
 use personal::gate::{Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, PurposeName};
@@ -46,6 +47,8 @@ pub struct Decided {
     pub choices: Choices,
     /// Purposes whose data was erased because consent was taken back.
     pub erased: Vec<PurposeName>,
+    /// Features whose data was erased because they were switched off.
+    pub features: Vec<Feature>,
 }
 
 impl Setting {
@@ -86,7 +89,8 @@ impl Engine {
         let no: Vec<PurposeName> = request.choices.iter().filter_map(no).collect();
         let mut erased = self.take_back(name, &no, setting)?;
         erased.extend(self.end_refused(name, setting.now)?);
-        Ok(Decided { choices, erased })
+        let features = self.drop_features(name, setting.now)?;
+        Ok(Decided { choices, erased, features })
     }
 
     /// Erases what was kept for purposes that are not allowed any more.
@@ -163,6 +167,8 @@ impl Engine {
         let subject = self.shared.ring.subject_ref(name);
         let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
         let own = chosen.evidence.last().map(|row| own_law(&laws, row, child_directed));
+        let switched = |row: &ConsentEvidence| row.state == RecordState::Switched;
+        let only_switched = chosen.evidence.iter().all(switched);
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
         let given = given.filter(|choice| choice.state.ends_by_itself());
@@ -170,7 +176,11 @@ impl Engine {
         let mut people = self.shared.people.write();
         let person = people.entry(subject).or_default();
         person.choices = chosen.choices;
-        person.law = own.map(|own| OwnLaw { pack, ..own }).or(person.law.take());
+        person.law = match person.law.take() {
+            // A switch narrows under the law of the choice and brings none of its own.
+            Some(before) if only_switched => Some(OwnLaw { child_directed, ..before }),
+            before => own.map(|own| OwnLaw { pack, ..own }).or(before),
+        };
         Ok(())
     }
 
@@ -202,7 +212,7 @@ impl Engine {
         let people = self.shared.people.read();
         let law = people.get(&subject).and_then(|person| person.law.as_ref());
         let opened = law.is_some_and(|law| !law.child_directed);
-        let yes = request.choices.values().any(|yes| *yes);
+        let yes = request.choices.values().chain(request.features.values()).any(|yes| *yes);
         match self.shared.settings.child_directed && opened && yes {
             true if request.decided_by != DecidedBy::Parent => Err(ChooseError::Child.into()),
             _ => Ok(()),

@@ -93,6 +93,7 @@ impl Engine {
     pub(super) fn apply_laws(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.load_choices(now)?;
         self.apply_tombstones();
-        self.end_consents(now)
+        self.end_consents(now)?;
+        self.finish_features(now)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
-use personal::evidence::DecidedBy;
+use personal::evidence::{DecidedBy, RecordState};
 use personal::gate::{self, Facts};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
@@ -25,6 +25,7 @@ use personal::sweep::{Sweep, SweepEntry};
 use personal::value::Personal;
 
 use crate::circumstances::Circumstances;
+use crate::engine::features::reached;
 use crate::engine::laws::{end_by_law, own_law};
 use crate::engine::staging::{News, OpenStep, Staged, recent_with};
 use crate::engine::visits::{Sender, Visits};
@@ -62,6 +63,7 @@ impl Engine {
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
         self.end_consents(now)?;
+        self.finish_features(now)?;
         self.shared.metrics.seq.set(i64::try_from(self.seq()).unwrap_or(i64::MAX));
         self.publish_model();
         Ok(())
@@ -179,7 +181,9 @@ impl Engine {
             let chosen = |one: &&ConsentEvidence| {
                 one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
             };
-            let newest = rows.iter().rfind(chosen);
+            // Switches bring a law only where there is no choice yet, and then the first of them.
+            let switched = |one: &&ConsentEvidence| one.state == RecordState::Switched;
+            let newest = rows.iter().rfind(chosen).or_else(|| rows.iter().find(switched));
             let child_directed = directed && !by_parent(&rows);
             person.law = newest.map(|newest| own_law(&laws, newest, child_directed));
             person.choices = consent::record::fold(&rows);
@@ -239,14 +243,16 @@ impl Engine {
         let mut recent = RecentItems::default();
         if let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) {
             for row in self.tables.rows_of(HistoryEvent::DECLARATION.table, pseudonym)? {
-                let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version)?;
-                if let Some(news) = News::of(event) {
+                let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version);
+                if let Some(news) = reached(event)?.and_then(News::of) {
                     recent_with(&mut recent, news);
                 }
             }
             for row in self.tables.rows_of(Preferences::DECLARATION.table, pseudonym)? {
-                let stated = self.unseal::<Preferences>(&row)?.open(&permit, now, version)?;
-                recent.categories = stated.categories;
+                let stated = self.unseal::<Preferences>(&row)?.open(&permit, now, version);
+                if let Some(stated) = reached(stated)? {
+                    recent.categories = stated.categories;
+                }
             }
         }
         if let Some(person) = self.shared.people.write().get_mut(&subject) {

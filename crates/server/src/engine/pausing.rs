@@ -21,6 +21,7 @@ use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use store::port::Write;
 
+use crate::engine::features::reached;
 use crate::engine::staging::OpenStep;
 use crate::engine::visits::{Lessons, Sender};
 use crate::engine::{Engine, EngineError, orders};
@@ -104,8 +105,8 @@ impl Engine {
         let table = HistoryEvent::DECLARATION.table;
         let mut gone = Vec::new();
         for row in self.tables.rows_of(table, pseudonym)? {
-            let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version)?;
-            if self.is_sensitive(&event.item) {
+            let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version);
+            if reached(event)?.is_some_and(|event| self.is_sensitive(&event.item)) {
                 gone.push(Write::Delete { table, pseudonym, id: row.id });
             }
         }
@@ -205,7 +206,12 @@ impl Engine {
             return Ok(Vec::new());
         };
         let rows = self.tables.rows_of(T::DECLARATION.table, pseudonym)?;
-        rows.iter().map(|row| Ok(self.unseal::<T>(row)?.open(&permit, now, version)?)).collect()
+        let mut open = Vec::with_capacity(rows.len());
+        for row in rows {
+            let opened = self.unseal::<T>(&row)?.open(&permit, now, version);
+            open.extend(reached(opened)?);
+        }
+        Ok(open)
     }
 
     fn order_again(&mut self, pseudonym: Pseudonym, now: Timestamp) -> Result<(), EngineError> {

@@ -34,7 +34,7 @@ impl VisitYeses {
     /// Takes a row of evidence.
     pub fn take(&mut self, subject: SubjectRef, row: &ConsentEvidence) {
         let yes = matches!(row.state, RecordState::Given | RecordState::Renewed);
-        if row.state == RecordState::Requested {
+        if row.state.choice().is_none() {
             return;
         }
         if yes && row.lasting == Lasting::Visit {
@@ -189,7 +189,7 @@ impl Engine {
         self.commit_staged(setting.now)?;
         let purposes: Vec<PurposeName> = request.choices.keys().copied().collect();
         let erased = self.take_back(name, &purposes, setting)?;
-        Ok(Decided { choices, erased })
+        Ok(Decided { choices, erased, features: Vec::new() })
     }
 
     /// Writes down which yeses ended by themselves since the last look.
@@ -256,6 +256,6 @@ impl Engine {
         self.write_end(subject, &purposes, now)?;
         self.commit_staged(now)?;
         let erased = self.end_refused(name, now)?;
-        Ok(Decided { choices: self.choices_of(name), erased })
+        Ok(Decided { choices: self.choices_of(name), erased, features: Vec::new() })
     }
 }

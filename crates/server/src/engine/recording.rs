@@ -135,6 +135,7 @@ impl Engine {
             let since = if choices.version.number() > 1 { claimed } else { at };
             let given = |choice: &Choice| choice.state == ChoiceState::Given;
             choices.by_purpose.retain(|_, choice| !given(choice) || choice.at <= since);
+            choices.features = choices.features.until(since);
         }
         let pseudonyms = Pseudonyms { personalization: NOBODY, learning: NOBODY };
         let mut now = PersonNow { subject, pseudonyms, choices, law, arrival };

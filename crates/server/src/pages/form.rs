@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use consent::law::LawPack;
+use personal::feature::Feature;
 use personal::purpose::PurposeName;
 use personal::signal::Signal;
 use serde::Deserialize;
@@ -107,6 +108,12 @@ impl Filled {
                 _ => AgeIn::Unknown,
             },
             choices,
+            features_off: Feature::ALL
+                .map(Feature::as_str)
+                .into_iter()
+                .filter(|feature| self.is_of("off", feature, "yes"))
+                .map(str::to_owned)
+                .collect(),
             signals,
             event: self.json("event", "the event")?,
             sent_by: if self.is("sent_by", "shop") { SentBy::Shop } else { SentBy::Page },

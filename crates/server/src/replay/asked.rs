@@ -7,6 +7,7 @@ use consent::signals::sent::SentError;
 use domain::date::Date;
 use domain::time::Day;
 use ingest::segment::EVENT_BYTES_MAX;
+use personal::feature::{Feature, Features, Switch};
 use personal::gate::{Age, Choice, ChoiceState, Choices};
 use personal::permit::ConsentVersion;
 use personal::purpose::PurposeName;
@@ -40,6 +41,9 @@ pub struct ReplayIn {
     /// What the person chose, by purpose.
     #[serde(default)]
     pub choices: BTreeMap<String, ChoiceIn>,
+    /// Features that the person switched off: `purchase_history`, ...; a yes covers all others.
+    #[serde(default)]
+    pub features_off: Vec<String>,
     /// What the request carries.
     #[serde(default)]
     pub signals: SignalsIn,
@@ -165,6 +169,9 @@ pub enum ReplayError {
     /// Not a purpose.
     #[error("choices names a purpose that does not exist")]
     Purpose,
+    /// Not a feature.
+    #[error("features_off names a feature that does not exist")]
+    Feature,
     /// Not a signal.
     #[error("choices: acknowledged names a signal that does not exist")]
     Signal,
@@ -222,7 +229,15 @@ impl ReplayIn {
         let mut choices = Choices::default();
         for (purpose, choice) in &self.choices {
             let purpose = PurposeName::parse(purpose).map_err(|_| ReplayError::Purpose)?;
-            choices.by_purpose.insert(purpose, choice.read(day)?);
+            let choice = choice.read(day)?;
+            choices.by_purpose.insert(purpose, choice);
+            choices.features.set(Features::of(purpose), Switch { on: true, at: choice.at });
+            choices.version = ConsentVersion::from_number(1);
+        }
+        let off = self.features_off.iter().map(|name| Feature::parse(name));
+        let off: Features = off.collect::<Result<_, _>>().map_err(|_| ReplayError::Feature)?;
+        if !off.is_empty() {
+            choices.features.set(off, Switch { on: false, at: day.start() });
             choices.version = ConsentVersion::from_number(1);
         }
         let event = self.event.map(|event| event.to_string());

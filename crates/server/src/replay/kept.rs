@@ -142,6 +142,9 @@ fn standing(choices: &Choices, at: Timestamp, trusted: bool) -> Choices {
     let mut standing = choices.clone();
     let counts = |choice: &Choice| choice.state != ChoiceState::Given || choice.at <= at;
     standing.by_purpose.retain(|_, choice| trusted || counts(choice));
+    if !trusted {
+        standing.features = standing.features.until(at);
+    }
     standing
 }
 

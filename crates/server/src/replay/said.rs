@@ -79,6 +79,20 @@ pub struct PurposeOut {
     pub source: String,
     /// The signals that say no to the purpose, each in its own words.
     pub against: Vec<AgainstOut>,
+    /// The parts of the purpose that can be switched.
+    pub features: Vec<FeatureOut>,
+}
+
+/// What the gate says about one feature.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FeatureOut {
+    /// The feature.
+    pub feature: &'static str,
+    /// The verdict.
+    pub allowed: bool,
+    /// The refusal as answers and metrics write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<&'static str>,
 }
 
 /// A signal that says no to a purpose.

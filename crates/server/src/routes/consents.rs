@@ -9,13 +9,16 @@ use axum::extract::State;
 use consent::dpv::Profile;
 use consent::law::LawPack;
 use consent::law::place::Place;
-use consent::record;
+use consent::record::{self, Context, switching};
 use consent::request::{ChoiceRequest, RequestError};
 use consent::signals::combine::{Combined, Statement};
 use domain::date::Date;
+use domain::time::Timestamp;
 use personal::evidence::DecidedBy;
+use personal::feature::Feature;
 use personal::gate::{Choice, ChoiceState, Choices};
 use personal::purpose::LawfulBasis;
+use personal::signal::SignalsByPurpose;
 use personal::subject::{BrowserId, CustomerId, Subject};
 use rights::receipt::Receipt;
 use serde::{Deserialize, Serialize};
@@ -66,6 +69,18 @@ pub struct ChoiceBody {
     pub remind_from: Option<Date>,
 }
 
+/// One feature as it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FeatureBody {
+    /// The purpose that it is a part of; it counts only where that is allowed.
+    pub purpose: &'static str,
+    /// `on`, `off` or `not_asked`.
+    pub state: &'static str,
+    /// When it was last said, in milliseconds since 1970; missing where silence is a yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_ms: Option<i64>,
+}
+
 /// What a signal of a request says.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SignalBody {
@@ -90,9 +105,15 @@ pub struct Consents {
     pub version: u64,
     /// The choices, by purpose; a purpose that is missing was never chosen.
     pub consents: BTreeMap<&'static str, ChoiceBody>,
+    /// The features that can be switched, and those that are switched off.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub features: BTreeMap<&'static str, FeatureBody>,
     /// Purposes whose data was erased by this request because consent was taken back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<&'static str>,
+    /// Features whose data was erased by this request because they were switched off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub erased_features: Vec<&'static str>,
     /// The law pack that was applied. It is not legal advice.
     pub law: &'static str,
     /// Every opt-out signal that this request carried, whatever it said.
@@ -116,7 +137,10 @@ pub struct ChoiceBodyIn {
     customer: Option<String>,
     /// Purposes and a yes or no each; `Personalization` and `SharedLearning` are two switches.
     choices: Option<BTreeMap<String, bool>>,
-    /// The notice that was shown; a yes needs one.
+    /// Features and on or off each: `browsing_history`, `purchase_history`, `stated_preferences`.
+    /// Off narrows the yes to their purpose and erases what only they kept; on needs that yes.
+    features: Option<BTreeMap<String, bool>>,
+    /// The notice that was shown; a yes, and a feature switched on, needs one.
     notice: Option<NoticeIn>,
     /// Opt-out signals that the person was told of and outranked: `gpc`, `consent_tool`.
     acknowledged_signals: Option<Vec<String>>,
@@ -232,6 +256,7 @@ pub async fn put_consents(
     let decided = app.writer.run(decide).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
+    answer.erased_features = decided.features.iter().map(|feature| feature.as_str()).collect();
     answer.signals = seen(&caller.signals);
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
     answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
@@ -329,12 +354,20 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
             (purpose.as_str(), body)
         })
         .collect();
+    let context = Context { now, law, place: None, signals: SignalsByPurpose::NONE };
+    let feature = |feature: Feature| {
+        let (state, since) = switching::standing(choices, feature, &context)?;
+        let (purpose, state) = (feature.purpose().as_str(), state.as_str());
+        Some((feature.as_str(), FeatureBody { purpose, state, at_ms: since.map(Timestamp::ms) }))
+    };
     Consents {
         browser: None,
         erase_handle: None,
         version: choices.version.number(),
         consents,
+        features: Feature::ALL.into_iter().filter_map(feature).collect(),
         erased: Vec::new(),
+        erased_features: Vec::new(),
         law: law.id,
         signals: Vec::new(),
         receipt: None,
@@ -366,6 +399,7 @@ pub(crate) fn unreadable(error: RequestError) -> Problem {
         | RequestError::TooManyChoices
         | RequestError::PauseAndChoice
         | RequestError::UnknownPurpose
+        | RequestError::UnknownFeature
         | RequestError::NoNotice
         | RequestError::Digest
         | RequestError::Language

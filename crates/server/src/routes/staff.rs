@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::id::{Pseudonym, RowId};
+use personal::feature::Feature;
 use personal::signal::Signal;
 use serde::{Deserialize, Serialize};
 use store::inventory::inventory as lines;
@@ -108,6 +109,10 @@ pub struct OpenedChoice {
     pub acknowledged: Vec<&'static str>,
     /// How it was expressed.
     pub how: String,
+    /// The features that a yes covered, or that were switched on.
+    pub features_on: Vec<&'static str>,
+    /// The features that were switched off.
+    pub features_off: Vec<&'static str>,
 }
 
 /// The metrics for Prometheus, in the OpenMetrics text format.
@@ -214,6 +219,8 @@ pub async fn open_row(
         signals: evidence.signals.iter().map(Signal::as_str).collect(),
         acknowledged: evidence.acknowledged.iter().map(Signal::as_str).collect(),
         how: evidence.how,
+        features_on: evidence.on.iter().map(Feature::as_str).collect(),
+        features_off: evidence.off.iter().map(Feature::as_str).collect(),
     }))
 }
 

@@ -69,7 +69,8 @@ pub async fn state_consents(
         .run(move |engine, _| match state {
             Stated::Requested => {
                 engine.ask(&name, &request, &setting)?;
-                Ok(Decided { choices: engine.choices_of(&name), erased: Vec::new() })
+                let (erased, features) = (Vec::new(), Vec::new());
+                Ok(Decided { choices: engine.choices_of(&name), erased, features })
             }
             Stated::Invalidated => engine.invalidate(&name, &request, &setting),
         })

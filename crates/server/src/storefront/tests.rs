@@ -1,5 +1,6 @@
 //! The storefront has words for everything that the gate can say.
 
+use personal::feature::Feature;
 use personal::gate::Refusal;
 use personal::signal::Signal;
 
@@ -8,6 +9,8 @@ fn refusals() -> Vec<Refusal> {
     let plain = [
         Refusal::Child,
         Refusal::Expired,
+        Refusal::FeatureNotAsked(Feature::PurchaseHistory),
+        Refusal::FeatureOff(Feature::PurchaseHistory),
         Refusal::Missing,
         Refusal::Paused,
         Refusal::Refused,
@@ -17,6 +20,8 @@ fn refusals() -> Vec<Refusal> {
         match refusal {
             Refusal::Child
             | Refusal::Expired
+            | Refusal::FeatureNotAsked(_)
+            | Refusal::FeatureOff(_)
             | Refusal::Missing
             | Refusal::Paused
             | Refusal::Refused

@@ -22,6 +22,8 @@ mod durability;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod features;
+#[cfg(test)]
 mod fuzzed;
 #[cfg(test)]
 mod http;

@@ -1,6 +1,7 @@
 //! Stores that fail at a chosen call, as a full disk does: nothing that failed is acknowledged,
 //! and reading the store again makes memory right, in the running server and in a new one alike.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,6 +11,7 @@ use domain::event::Action;
 use domain::id::{ItemId, Pseudonym, RequestId, RowId};
 use domain::time::{DAY_MS, Day, Timestamp};
 use ingest::segment::{Endpoint, parse};
+use personal::feature::Feature;
 use personal::gate::Refusal;
 use personal::purpose::PurposeName;
 use personal::row::SealedRow;
@@ -341,6 +343,46 @@ fn a_group_that_fails_is_neither_acknowledged_nor_remembered() {
     assert_eq!(count(who), before + 1);
     writer.stop();
     thread.join().unwrap();
+}
+
+/// A feature that is switched off on a full disk is on or off and nothing between: once the switch
+/// is durable nothing is answered from the feature, and the next start deletes its rows.
+#[test]
+fn a_feature_is_switched_off_whole_or_not_at_all() {
+    for changes in 0.. {
+        assert!(changes < 20, "never succeeds");
+        let (mut played, fuse) = shop_of_two();
+        let (now, law) = (played.now.plus_ms(MINUTE_MS), played.law());
+        let (name, who) = (name(&played.world, A), played.subject(A));
+        let off = ChoiceRequest {
+            features: [(Feature::BrowsingHistory, false)].into(),
+            ..ChoiceRequest::of(BTreeMap::new(), "world")
+        };
+        let signals = SignalsByPurpose::NONE;
+        let setting = Setting { law, place: None, signals, now, how: Verification::SecretKey };
+        let rows = |played: &mut Played| played.engine().tables().count("history_event").unwrap();
+        let before = rows(&mut played);
+        fuse.set(changes);
+        let outcome = played.engine().choose(&name, &off, &setting);
+        fuse.set(DISARMED);
+        (played.now, _) = (now, played.clock.set(now));
+        if outcome.is_err() {
+            assert!(played.engine().is_torn(), "failed at change {changes}, and not torn");
+            played.engine().reload(now).unwrap();
+        }
+        let shared = Arc::clone(&played.shop().shared);
+        let own = shared.people.own_history(who, &played.circumstances(false), now).unwrap();
+        let written = !own.unused.is_empty();
+        assert_eq!(own.items.is_empty(), written, "change {changes}");
+        let left = if written { before / 2 } else { before };
+        assert_eq!(rows(&mut played), left, "change {changes}");
+        played.again(true).unwrap();
+        if let Ok(decided) = outcome {
+            assert_eq!(decided.features, [Feature::BrowsingHistory]);
+            assert!(changes > 1, "evidence and rows are two commits");
+            return;
+        }
+    }
 }
 
 /// A person who is erased while the disk is full is answered as nobody, and erased later.
