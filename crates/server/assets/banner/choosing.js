@@ -26,20 +26,26 @@ function load() {
   return loading;
 }
 
+const headers = { authorization: `Bearer ${writeKey}` };
+
 const send = (method, path, query, body) =>
   call(path, query, {
     method,
-    headers: { authorization: `Bearer ${writeKey}`, 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
 
-const put = (choices, how, days) =>
+/** What is left out of a yes is said with every yes: an id may be new. */
+const left = (choices) => Object.fromEntries(parts().flatMap(({ purpose, feature }) => (choices[purpose] && record.off.includes(feature) ? [[feature, false]] : [])));
+
+const put = (choices, how, { days, visit, features } = {}) =>
   send('PUT', 'consents', { jurisdiction }, {
     browser: record.browser ?? null,
-    choices,
+    choices: Object.keys(choices).length ? choices : undefined,
+    features: { ...left(choices), ...features },
     notice: { digest: notice.digest, language: notice.language },
     acknowledged_signals: gpc() ? ['gpc'] : [],
-    for_days: Math.min(days ?? notice.yes_days, notice.yes_days),
+    ...(visit ? { for: 'visit' } : { for_days: Math.min(days ?? notice.yes_days, notice.yes_days) }),
     how,
   });
 
@@ -48,13 +54,16 @@ const again = () => [today(), notice.ask_again_days === null ? null : today() + 
 /**
  * Carries a choice out. A no counts here at once; a yes when the server has it on record. Says
  * `stopped` when a yes was taken back here and the server does not know yet, `failed` when nothing
- * changed.
+ * changed. `more`: for how many `days` or whether for the `visit` only, and `features` on or off.
  */
-async function choose(choices, how, days) {
+async function choose(choices, how, more = {}) {
   const before = structuredClone(record);
   const names = Object.keys(choices);
   const noes = names.filter((name) => !choices[name]);
   const known = record.browser;
+  const features = Object.entries(more.features ?? {});
+  const asks = names.some((name) => choices[name]);
+  for (const [name, on] of features) if (!on || !(known || asks)) leave(name, !on);
   for (const name of noes) {
     delete record.yes[name];
     delete record.open[name];
@@ -65,9 +74,9 @@ async function choose(choices, how, days) {
   keep();
   tell();
   // Nobody gets an id for saying no.
-  if (!known && noes.length === names.length) return 'saved';
+  if (!known && !asks) return 'saved';
   try {
-    took(await put(choices, how, days), names);
+    took(await put(choices, how, more), names, more.visit);
     return 'saved';
   } catch {
     if (noes.some((name) => before.yes[name])) return 'stopped';
@@ -105,19 +114,36 @@ async function pause(names) {
   }
 }
 
+/** Notes that a part is left out, or is not any more. */
+function leave(feature, out) {
+  record.off = record.off.filter((name) => name !== feature).concat(out ? feature : []);
+}
+
 /** Notes what the server has on record now. */
-function took(answer, names) {
+function took(answer, names, visit) {
   record.browser = answer.browser ?? record.browser;
   record.handle = answer.erase_handle ?? record.handle;
   record.late = record.late.filter((name) => !names.includes(name));
   for (const name of names) {
     const { state, expires_ms } = answer.consents[name] ?? {};
     if (state !== 'given') continue;
-    record.yes[name] = { until: Math.floor(expires_ms / DAY_MS), told: gpc() };
+    record.yes[name] = { until: Math.floor(expires_ms / DAY_MS), told: gpc(), visit };
     delete record.no[name];
     delete record.open[name];
     delete record.paused[name];
   }
+  if (visit) record.seen = Date.now();
+  for (const [name, { state }] of Object.entries(answer.features ?? {})) leave(name, state === 'off');
+  keep();
+  tell();
+}
+
+/** Asks whether a yes for the visit still stands: the server ends it by what it was told. */
+async function revisit() {
+  const names = visiting();
+  if (!names.length) return;
+  const { consents: now } = await call('consents', { browser: record.browser, jurisdiction }, { headers });
+  for (const name of names) if (now[name]?.state !== 'given') delete record.yes[name];
   keep();
   tell();
 }

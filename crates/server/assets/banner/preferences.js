@@ -26,14 +26,18 @@ class Preferences extends HTMLElement {
 
   /** Shows what counts now, after a choice that was not carried out whole. */
   sync() {
-    for (const input of this.dialog.querySelectorAll('input')) input.checked = Boolean(record[input.value][input.name]);
+    for (const input of this.dialog.querySelectorAll('input')) {
+      const { type, name, value } = input;
+      if (type === 'checkbox') input.checked = record.off.includes(name);
+      else if (record[value]) input.checked = Boolean(record[value][name]);
+    }
   }
 
   form() {
     const words = notice.settings;
     const { refuse, accept, close } = notice.banner;
     const status = el('p', { role: 'status', class: 'status' });
-    const says = (text, choices) => button(text, () => carry(this, status, choices(), 'preferences'));
+    const says = (text, yes) => button(text, () => carry(this, status, all(yes), 'preferences', yes ? this.more(all(yes)) : {}));
     const cross = button('×', () => this.dialog.close(), 'cross');
     cross.setAttribute('aria-label', close);
     return el(
@@ -42,6 +46,7 @@ class Preferences extends HTMLElement {
       el('header', {}, el('h2', { id: 'title', tabindex: '-1', autofocus: true }, words.title), cross),
       words.signal ? el('p', { class: 'signal' }, words.signal) : null,
       ...notice.purposes.map(choice),
+      notice.yes_counts ? lasting() : null,
       ...ways((work) => act(this, status, work)),
       el('h3', {}, words.facts_title),
       el('ul', { class: 'small' }, ...words.facts.map((fact) => el('li', {}, fact))),
@@ -52,8 +57,8 @@ class Preferences extends HTMLElement {
         el(
           'div',
           { class: 'pair' },
-          says(refuse, () => all(false)),
-          notice.yes_counts ? says(accept, () => all(true)) : null,
+          says(refuse, false),
+          notice.yes_counts ? says(accept, true) : null,
           button(words.save, () => this.save(status)),
         ),
       ),
@@ -69,27 +74,49 @@ class Preferences extends HTMLElement {
       else record.open[purpose] = again();
     }
     keep();
-    if (Object.keys(chosen).length) carry(this, status, chosen, 'preferences');
+    const more = this.more(chosen);
+    if (Object.keys({ ...chosen, ...more.features }).length) carry(this, status, chosen, 'preferences', more);
     else done();
+  }
+
+  /** For how long, and what is left out or let in again; nothing is let in where its purpose is off. */
+  more(chosen) {
+    const [picked] = this.dialog.querySelectorAll('[name="lasting"]:checked');
+    const features = {};
+    for (const { purpose, feature } of parts()) {
+      const out = this.dialog.querySelector(`[name="${feature}"]`).checked;
+      if (out !== record.off.includes(feature) && (out || (chosen[purpose] ?? allowed(purpose)))) features[feature] = !out;
+    }
+    return { features, days: Number(picked?.value) || undefined, visit: picked?.value === 'visit' };
   }
 }
 
 customElements.define('confidant-preferences', Preferences);
 
 /** One purpose with its two choices. */
-function choice({ purpose, title, text, silence, data, nothing_kept: nothing }) {
-  const { no, yes } = notice.settings;
+function choice({ purpose, title, text, silence, data, nothing_kept: nothing, features = [] }) {
+  const { no, yes, leave_out: words } = notice.settings;
   const radio = (value, label, checked) =>
     el('label', {}, el('input', { type: 'radio', name: purpose, value, checked, disabled: value === 'yes' && !notice.yes_counts }), label);
   const kept = data.length ? el('ul', { class: 'small' }, ...data.map((one) => el('li', {}, one.text))) : el('p', { class: 'small' }, nothing);
   const about = `about-${purpose}`;
+  const out = `out-${purpose}`;
+  const part = ({ feature, title: name }) => el('label', {}, el('input', { type: 'checkbox', name: feature, checked: record.off.includes(feature) }), name);
   return el(
     'fieldset',
     { 'aria-describedby': about },
     el('legend', {}, title),
     el('div', { id: about }, el('p', {}, text), kept, el('p', { class: 'small' }, silence)),
     el('div', { class: 'pair' }, radio('no', no, Boolean(record.no[purpose])), radio('yes', yes, Boolean(record.yes[purpose]))),
+    features.length ? el('div', { role: 'group', 'aria-labelledby': out, class: 'parts' }, el('p', { id: out, class: 'small' }, words), ...features.map(part)) : null,
   );
+}
+
+/** How long a yes counts. None is chosen before; what counts then stands among the facts. */
+function lasting() {
+  const { title, choices } = notice.settings.lasting;
+  const radio = ({ days, way, text }) => el('label', {}, el('input', { type: 'radio', name: 'lasting', value: days ?? way }), text);
+  return el('fieldset', {}, el('legend', {}, title), el('div', { class: 'parts' }, ...choices.map(radio)));
 }
 
 /** The ways out, there once there is a yes; what each does is said before its button. */

@@ -5,14 +5,20 @@
 // - `paused`: purposes that rest, each with the last day of its pause
 // - after a yes only: `yes` (purposes with their last day), the random `browser` id, its erase `handle`
 // - `late`: purposes whose no the server could not be told yet
+// - `off`: parts of purposes that are left out of a yes
+// - `seen`: the last step here, while there is a yes for this visit only
 //
 // And `closed` of this tab in sessionStorage, when the banner was closed without a choice.
 
 const KEY = 'confidant';
 const CLOSED = 'confidant-closed';
 const DAY_MS = 864e5;
+const IDLE_MS = 18e5;
 
 const today = () => Math.floor(Date.now() / DAY_MS);
+
+/** Whether a yes was for a visit that is over: half an hour without a step. */
+const over = ({ visit }, seen) => visit && !(Date.now() - seen < IDLE_MS);
 
 function read() {
   let kept = null;
@@ -21,22 +27,37 @@ function read() {
   } catch {
     // Storage is off or broken: nothing was chosen.
   }
-  const { yes = {}, no = {}, open = {}, paused = {}, late = [], browser, handle } = kept ?? {};
+  const { yes = {}, no = {}, open = {}, paused = {}, late = [], off = [], seen, browser, handle } = kept ?? {};
   for (const ends of [yes, paused])
-    for (const [purpose, { until }] of Object.entries(ends)) if (until <= today()) delete ends[purpose];
-  return { yes, no, open, paused, late, browser, handle };
+    for (const [purpose, entry] of Object.entries(ends)) if (entry.until <= today() || over(entry, seen)) delete ends[purpose];
+  return { yes, no, open, paused, late, off, seen, browser, handle };
 }
 
 let record = read();
 
+/** The purposes with a yes for this visit only. */
+const visiting = () => Object.keys(record.yes).filter((name) => record.yes[name].visit);
+
+/** A step: the visit goes on, or it was over. */
+function step() {
+  const names = visiting();
+  if (!names.length) return;
+  const ended = names.filter((name) => over(record.yes[name], record.seen));
+  for (const name of ended) delete record.yes[name];
+  record.seen = Date.now();
+  keep();
+  if (ended.length) tell();
+}
+
 /** Writes the record down. Without a yes or a pause there is no id to keep, unless a no is on its way. */
 function keep() {
-  const { yes, no, open, paused, late } = record;
+  const { yes, no, open, paused, late, off } = record;
   if (!Object.keys(yes).length && !Object.keys(paused).length && !late.length) {
     delete record.browser;
     delete record.handle;
   }
-  const nothing = !late.length && ![yes, no, open].some((one) => Object.keys(one).length);
+  if (!visiting().length) delete record.seen;
+  const nothing = !late.length && !off.length && ![yes, no, open].some((one) => Object.keys(one).length);
   try {
     if (nothing) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, JSON.stringify(record));
@@ -48,6 +69,7 @@ function keep() {
 /** Whether a purpose is allowed now: by a choice, or by silence where the law pack says so. */
 function allowed(purpose) {
   const yes = record.yes[purpose];
+  if (yes && over(yes, record.seen)) return false;
   if (yes) return !gpc() || (yes.told && notice?.yes_counts !== false);
   if (gpc() || record.no[purpose]) return false;
   return notice?.purposes.find((one) => one.purpose === purpose)?.regime === 'opt_out';

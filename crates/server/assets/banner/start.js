@@ -13,7 +13,7 @@ function on(name, listener) {
  * A choice made in the page's own words. A yes needs a notice that was shown on this page and a
  * click: no script says yes for a person.
  */
-async function set(choices, { days } = {}) {
+async function set(choices, { days, visit } = {}) {
   const names = Object.keys(choices);
   const strange = names.find((name) => !PURPOSES.includes(name) || typeof choices[name] !== 'boolean');
   if (strange || !names.length) throw new Error('confidant: choices are purposes with true or false');
@@ -24,7 +24,7 @@ async function set(choices, { days } = {}) {
     if (names.some((name) => choices[name] && !asked.includes(name))) throw new Error('confidant: the notice does not ask for this purpose');
   }
   await load();
-  const became = await choose(choices, 'script', days);
+  const became = await choose(choices, 'script', { days, visit });
   if (became !== 'saved') throw new Error(`confidant: ${notice.status[became]}`);
   if (!unanswered()) done();
   return consents();
@@ -50,7 +50,7 @@ async function erase() {
       return null;
     });
   }
-  record = { yes: {}, no: {}, open: {}, paused: {}, late: [] };
+  record = { yes: {}, no: {}, open: {}, paused: {}, late: [], off: [] };
   keep();
   tell();
   return answer;
@@ -71,6 +71,7 @@ window.confidant = Object.freeze({
 });
 
 document.addEventListener('click', (event) => {
+  step();
   if (!event.target.closest?.('[data-confidant-open]')) return;
   event.preventDefault();
   open().catch(() => {});
@@ -89,9 +90,11 @@ const body = new Promise((ready) => {
 });
 
 if (Object.keys(record.yes).length) tell();
+step();
 load()
   .then(async () => {
     tell();
+    await revisit().catch(() => {});
     await body;
     const asks = notice.show === 'honored' || (notice.show === 'banner' && tag.dataset.show !== 'manual' && unanswered());
     if (asks && !closed()) await show();

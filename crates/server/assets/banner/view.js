@@ -29,8 +29,11 @@ function rootOf(host) {
 
 const all = (yes) => Object.fromEntries(notice.purposes.map(({ purpose }) => [purpose, yes]));
 
+/** The parts of purposes that can be left out. */
+const parts = () => notice.purposes.flatMap(({ purpose, features = [] }) => features.map(({ feature }) => ({ purpose, feature })));
+
 /** Carries a choice out. */
-const carry = (host, status, choices, how) => act(host, status, () => choose(choices, how));
+const carry = (host, status, choices, how, more) => act(host, status, () => choose(choices, how, more));
 
 /** Does something once, however often a button is pressed; says in `status` what failed. */
 async function act(host, status, work) {

@@ -10,6 +10,7 @@ use consent::record::PAUSE_DAYS_MAX;
 use consent::request::CONSENT_DAYS_MAX;
 use domain::hex;
 use domain::time::Day;
+use personal::feature::Feature;
 use personal::gate::Regime;
 use personal::kinds::{ConsentEvidence, DECLARATIONS};
 use personal::purpose::PurposeName;
@@ -19,7 +20,10 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+use crate::banner::notice::lasting::{LastingBody, lasting};
 use crate::banner::texts::{Direction, Texts};
+
+pub mod lasting;
 
 /// The first line of every notice; another form gets another number.
 const FORM: &str = "confidant notice 1";
@@ -91,6 +95,18 @@ pub struct NoticePurpose {
     /// Said where nothing is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nothing_kept: Option<String>,
+    /// Parts of the purpose that a person can leave out of a yes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<NoticeFeature>,
+}
+
+/// A part of a purpose that a person can leave out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NoticeFeature {
+    /// The feature as the API writes it.
+    pub feature: &'static str,
+    /// Its name, as shown.
+    pub title: String,
 }
 
 /// The words of the banner.
@@ -127,6 +143,11 @@ pub struct SettingsBody {
     pub yes: String,
     /// Saves.
     pub save: String,
+    /// Said before the parts that can be left out, where a purpose has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leave_out: Option<String>,
+    /// How long a yes counts.
+    pub lasting: LastingBody,
     /// Heading of what else a person should know.
     pub facts_title: String,
     /// What else a person should know.
@@ -211,6 +232,7 @@ pub fn notice(texts: &Texts, asked: &Asked<'_>) -> Notice {
     });
     let again = pack.ask_again().map(|rule| rule.value);
     let again_on = pack.may_ask_again(asked.today);
+    let parts = asked.purposes.iter().any(|one| Feature::of(*one).next().is_some());
     let mut notice = Notice {
         digest: String::new(),
         language: texts.language.clone(),
@@ -224,7 +246,10 @@ pub fn notice(texts: &Texts, asked: &Asked<'_>) -> Notice {
         yes_days: yes_days(pack),
         purposes: asked.purposes.iter().map(|&one| purpose(texts, asked, one)).collect(),
         banner: banner(texts, asked, shows, signal.as_deref()),
-        settings: settings(texts, signal, again, yes_days(pack)),
+        settings: SettingsBody {
+            leave_out: parts.then(|| texts.settings.leave_out.clone()),
+            ..settings(texts, signal, again, yes_days(pack))
+        },
         status: StatusBody {
             saved: texts.status.saved.clone(),
             failed: texts.status.failed.clone(),
@@ -275,6 +300,12 @@ fn purpose(texts: &Texts, asked: &Asked<'_>, purpose: PurposeName) -> NoticePurp
         silence: if is_on { texts.settings.on.clone() } else { texts.settings.off.clone() },
         nothing_kept: data.is_empty().then(|| texts.settings.nothing_kept.clone()),
         data,
+        features: Feature::of(purpose)
+            .map(|feature| NoticeFeature {
+                feature: feature.as_str(),
+                title: texts.feature(feature).unwrap_or(feature.what()).to_owned(),
+            })
+            .collect(),
     }
 }
 
@@ -337,6 +368,8 @@ fn settings(
         save: words.save.clone(),
         facts_title: facts.title.clone(),
         facts: said.into_iter().chain(again).collect(),
+        leave_out: None,
+        lasting: lasting(texts, yes_days),
         out_title: texts.out.title.clone(),
         out: ways(texts),
     }
@@ -396,8 +429,13 @@ impl Notice {
             words.extend([&one.title, &one.text, &one.silence].map(String::as_str));
             words.extend(one.data.iter().map(|data| data.text.as_str()));
             words.extend(one.nothing_kept.as_deref());
+            words.extend(one.features.iter().map(|feature| feature.title.as_str()));
         }
         let SettingsBody { no, yes, save, facts_title, facts, out_title, out, .. } = &self.settings;
+        let SettingsBody { leave_out, lasting, .. } = &self.settings;
+        words.extend(leave_out.as_deref());
+        words.push(&lasting.title);
+        words.extend(lasting.choices.iter().map(|choice| choice.text.as_str()));
         words.extend([no, yes, save, facts_title].map(String::as_str));
         words.extend(facts.iter().map(String::as_str));
         words.push(out_title);

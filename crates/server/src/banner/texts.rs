@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use personal::feature::Feature;
 use personal::kinds::DECLARATIONS;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::record::Declaration;
@@ -40,6 +41,9 @@ const PLACEHOLDERS: &[(&str, &[&str])] = &[
     ("banner.opt_in", &["{purposes}"]),
     ("banner.opt_out", &["{purposes}"]),
     ("settings.kept", &["{what}", "{days}"]),
+    ("settings.lasting_long", &["{days}"]),
+    ("settings.lasting_days", &["{days}"]),
+    ("settings.lasting_visit", &["{minutes}", "{hours}"]),
     ("facts.proof", &["{days}"]),
     ("facts.yes_ends", &["{days}"]),
     ("facts.ask_again_days", &["{n}"]),
@@ -133,7 +137,10 @@ words! {
     /// What is said of an opt-out signal.
     SignalWords { honored_title, honored, counts_as_no, always_no, ok }
     /// The preferences.
-    SettingsWords { title, off, on, no, yes, save, kept, nothing_kept }
+    SettingsWords {
+        title, off, on, no, yes, save, kept, nothing_kept, leave_out, lasting, lasting_long,
+        lasting_days, lasting_visit,
+    }
     /// What else a person should know.
     FactsWords { title, number, proof, yes_ends, ask_again_days, ask_again_months }
     /// Taking a yes back.
@@ -161,6 +168,7 @@ pub struct Texts {
     pub(super) out: OutWords,
     pub(super) status: StatusWords,
     pub(super) purposes: BTreeMap<PurposeName, PurposeWords>,
+    features: BTreeMap<String, String>,
     kinds: BTreeMap<String, String>,
 }
 
@@ -189,6 +197,15 @@ impl Texts {
                 });
             }
         }
+        let known = Feature::ALL.map(Feature::as_str);
+        let missing = known.iter().find(|name| !texts.features.contains_key(**name));
+        let strange = texts.features.keys().find(|name| !known.contains(&name.as_str()));
+        let wrong = missing.map(|name| (*name, "is missing"));
+        let wrong = wrong.or_else(|| strange.map(|name| (name.as_str(), "is no feature")));
+        if let Some((name, why)) = wrong {
+            let (key, why) = (format!("features.{name}"), why.to_owned());
+            return Err(TextsError::Text { file, key, why });
+        }
         for kind in asked_kinds() {
             if texts.kind(kind).is_none() {
                 let category = category(kind);
@@ -196,6 +213,11 @@ impl Texts {
             }
         }
         Ok(texts)
+    }
+
+    /// What a feature is called.
+    pub(super) fn feature(&self, feature: Feature) -> Option<&str> {
+        self.features.get(feature.as_str()).map(String::as_str)
     }
 
     /// What a declared kind of data is called: by its own name, or by its category.

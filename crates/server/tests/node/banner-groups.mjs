@@ -77,6 +77,10 @@ async function meet(arrive, language, width, dark) {
     await guest.panel().waitFor();
     await guest.accessible(`preferences-given-${language}`);
     shown.push(...(await words(guest, 'confidant-preferences')));
+    await guest.leavesOut('purchase_history');
+    await guest.picks('lasting', 'visit');
+    await guest.panel().locator('.parts').last().scrollIntoViewIfNeeded();
+    await guest.accessible(`preferences-narrowed-${language}`);
     const [put] = guest.puts();
     assert.equal(put.body.notice.language, language);
     fs.writeFileSync(path.join(guest.shots, `shown-${language}.json`), JSON.stringify({ digest: put.body.notice.digest, shown }));
@@ -194,7 +198,7 @@ export const groups = {
     assert.deepEqual(paths(guest), START);
     assert.deepEqual(await guest.allowed(), []);
     const kept = await guest.stored();
-    assert.deepEqual(Object.keys(kept).sort(), ['late', 'no', 'open', 'paused', 'yes']);
+    assert.deepEqual(Object.keys(kept).sort(), ['late', 'no', 'off', 'open', 'paused', 'yes']);
     assert.deepEqual([Object.keys(kept.no), kept.yes, kept.open, kept.late], [ASKED, {}, {}, []]);
     const [day, again] = kept.no.Marketing;
     assert.ok(again - day === 365 || again - day === 366, `${again - day} days`);
@@ -291,6 +295,115 @@ export const groups = {
     await guest.page.waitForFunction(() => confidant.consents().Marketing);
     assert.deepEqual(await states(), ['given', 'given', 'given', 'given']);
     assert.deepEqual([(await guest.stored()).browser, (await guest.stored()).paused], [browser, {}]);
+    await guest.leaves();
+  },
+
+  async 'parts of a yes are left out one by one, stay out under a new id, and come back by a click only'({ arrive }) {
+    for (const [width, dark] of [[1280, true], [320, false]]) {
+      const guest = await arrive({ width, dark });
+      await guest.open({ in: 'DE' });
+      await guest.press('Choose one by one');
+      await guest.leavesOut('purchase_history');
+      await guest.picks('Personalization', 'yes');
+      await guest.accessible('preferences-left-out');
+      await guest.press('Save');
+      await guest.panel().waitFor({ state: 'hidden' });
+      assert.deepEqual(guest.puts()[0].body.features, { purchase_history: false });
+      const { browser, off } = await guest.stored();
+      assert.deepEqual(off, ['purchase_history']);
+      const standing = async () => Object.values((await guest.record((await guest.stored()).browser)).features).map(({ state }) => state);
+      assert.deepEqual(await standing(), ['on', 'off', 'on']);
+      // Who comes back finds it so; a yes under a new id leaves it out as well.
+      await guest.open({ in: 'DE' });
+      await guest.page.click('[data-confidant-open]');
+      assert.equal(await guest.page.locator('confidant-preferences input[name="purchase_history"]').isChecked(), true);
+      await guest.press('Withdraw and delete');
+      await guest.panel().waitFor({ state: 'hidden' });
+      assert.deepEqual((await guest.stored()).off, ['purchase_history']);
+      await guest.page.evaluate(() => confidant.show());
+      await guest.press('Accept all');
+      await guest.page.waitForFunction(() => confidant.consents().Marketing);
+      assert.deepEqual(guest.puts().at(-1).body.features, { purchase_history: false });
+      assert.notEqual((await guest.stored()).browser, browser);
+      // A server that cannot be reached changes nothing.
+      await guest.fails('**/v1/consents*');
+      await guest.page.click('[data-confidant-open]');
+      await guest.leavesOut('browsing_history');
+      await guest.press('Save');
+      await guest.page.getByText('nothing was changed').waitFor();
+      assert.deepEqual((await guest.stored()).off, ['purchase_history']);
+      await guest.recovers();
+      await guest.letsIn('browsing_history');
+      await guest.letsIn('purchase_history');
+      await guest.press('Save');
+      await guest.panel().waitFor({ state: 'hidden' });
+      assert.deepEqual(guest.puts().at(-1).body.features, { purchase_history: true });
+      assert.deepEqual([await standing(), (await guest.stored()).off], [['on', 'on', 'on'], []]);
+      await guest.leaves();
+    }
+    // Nobody gets an id for leaving something out of a silent yes; the next yes says it.
+    const silent = await arrive();
+    await silent.open({ in: 'US-CA' });
+    await silent.press('Choose one by one');
+    await silent.leavesOut('stated_preferences');
+    await silent.press('Save');
+    await silent.panel().waitFor({ state: 'hidden' });
+    assert.deepEqual([silent.puts(), (await silent.stored()).off], [[], ['stated_preferences']]);
+    await silent.page.click('[data-confidant-open]');
+    await silent.picks('Personalization', 'yes');
+    await silent.press('Save');
+    await silent.panel().waitFor({ state: 'hidden' });
+    assert.deepEqual(silent.puts()[0].body.features, { stated_preferences: false });
+    await silent.leaves();
+  },
+
+  async 'a yes for this visit ends with it, one for 30 days after them'({ arrive }) {
+    const guest = await arrive();
+    await guest.open({ in: 'DE' });
+    await guest.page.click('[data-confidant-open]');
+    await guest.picks('Measurement', 'yes');
+    await guest.picks('lasting', '30');
+    await guest.press('Save');
+    await guest.panel().waitFor({ state: 'hidden' });
+    await guest.page.click('[data-confidant-open]');
+    assert.equal(await guest.page.locator('confidant-preferences input[name="lasting"]:checked').count(), 0);
+    await guest.picks('Measurement', 'no');
+    await guest.picks('Personalization', 'yes');
+    await guest.picks('lasting', 'visit');
+    await guest.press('Save');
+    await guest.panel().waitFor({ state: 'hidden' });
+    const [month, visit] = guest.puts().map(({ body }) => [body.for_days, body.for]);
+    assert.deepEqual([month, visit], [[30, undefined], [undefined, 'visit']]);
+    const kept = await guest.stored();
+    assert.ok(kept.yes.Personalization.visit && Date.now() - kept.seen < 60_000);
+    // The next page asks whether the server knows of its end; nobody else's page asks anything.
+    await guest.open({ in: 'DE' });
+    assert.deepEqual([paths(guest).at(-1), await guest.allowed()], ['GET /v1/consents', ['Personalization']]);
+    await guest.page.evaluate(
+      async ([server, browser]) => {
+        const key = document.querySelector('[data-write-key]').dataset.writeKey;
+        await fetch(`${server}/v1/consents`, { method: 'PUT', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify({ browser, end_visit: true }) });
+      },
+      [guest.server, kept.browser],
+    );
+    await guest.open({ in: 'DE' });
+    assert.deepEqual([await guest.allowed(), (await guest.stored()).yes, (await guest.stored()).seen], [[], {}, undefined]);
+    // Half an hour without a step ends it in the browser, too, whoever can be reached.
+    await guest.page.click('[data-confidant-open]');
+    await guest.picks('Personalization', 'yes');
+    await guest.picks('lasting', 'visit');
+    await guest.press('Save');
+    await guest.panel().waitFor({ state: 'hidden' });
+    assert.deepEqual(await guest.allowed(), ['Personalization']);
+    const later = (minutes) => guest.page.evaluate((more) => { const now = Date.now; Date.now = () => now() + more * 6e4; }, minutes);
+    await later(29);
+    await guest.page.click('h1');
+    await later(29);
+    assert.deepEqual(await guest.allowed(), ['Personalization']);
+    await later(2);
+    assert.deepEqual(await guest.allowed(), []);
+    await guest.page.click('h1');
+    assert.deepEqual((await guest.stored()).yes, {});
     await guest.leaves();
   },
 

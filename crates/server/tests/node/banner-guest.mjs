@@ -91,6 +91,25 @@ export class Guest {
     await this.page.locator(`confidant-preferences input[name="${purpose}"][value="${value}"]`).check();
   }
 
+  async leavesOut(feature) {
+    await this.page.locator(`confidant-preferences input[name="${feature}"]`).check();
+  }
+
+  async letsIn(feature) {
+    await this.page.locator(`confidant-preferences input[name="${feature}"]`).uncheck();
+  }
+
+  /** What the server has on record about a browser. */
+  record(id) {
+    return this.page.evaluate(
+      async ([server, browser]) => {
+        const key = document.querySelector('[data-write-key]').dataset.writeKey;
+        return (await fetch(`${server}/v1/consents?browser=${browser}`, { headers: { authorization: `Bearer ${key}` } })).json();
+      },
+      [this.server, id],
+    );
+  }
+
   consents() {
     return this.page.evaluate(() => confidant.consents());
   }

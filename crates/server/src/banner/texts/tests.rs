@@ -10,14 +10,14 @@ use super::{Direction, FILES, Library, Texts, TextsError};
 /// word raises `version` in the file and writes the new line here, so that a digest on record
 /// never means two texts of one version.
 const VERSIONS: [(&str, &str, &str); 8] = [
-    ("de", "2026-11-22", "1c470775a5c02463"),
-    ("en", "2026-11-22", "05778dd8c510b08d"),
-    ("es", "2026-11-22", "c706d8f1d5095e52"),
-    ("fr", "2026-11-22", "8c2ce732f7b8da32"),
-    ("it", "2026-11-22", "dc0b47b215710e29"),
-    ("nb", "2026-11-22", "2cf9f0253262fff4"),
-    ("nl", "2026-11-22", "622c28b581679561"),
-    ("pl", "2026-11-22", "97f6a109e16fd9e3"),
+    ("de", "2026-11-22-2", "80f7fc1c085e98fe"),
+    ("en", "2026-11-22-2", "4bac8ffcf67e5f2a"),
+    ("es", "2026-11-22-2", "00b73acac82c10f2"),
+    ("fr", "2026-11-22-2", "16c35164fca983e5"),
+    ("it", "2026-11-22-2", "d4b8421cfe38d19d"),
+    ("nb", "2026-11-22-2", "b1504c51a31ad7db"),
+    ("nl", "2026-11-22-2", "bf2b22e7309d4091"),
+    ("pl", "2026-11-22-2", "ef02666c3328bb0e"),
 ];
 
 fn english() -> &'static str {
@@ -70,6 +70,9 @@ fn files_are_read_or_refused_with_file_and_key() {
     check("[purposes.Marketing]", "[purposes.Magic]", Err("Magic"));
     let more = "[purposes.Support]\ntitle = \"a\"\ntext = \"b\"\n\n[kinds]";
     check("[kinds]", more, Err("purposes.Support does not rest on consent"));
+    check("browsing_history =", "dancing =", Err("features.browsing_history is missing"));
+    check("[features]", "[features]\ndancing = \"a\"", Err("features.dancing is no feature"));
+    check("{minutes}", "30", Err("settings.lasting_visit must name {minutes} once"));
     check("[status]", "[status", Err("line"));
 }
 
