@@ -37,6 +37,7 @@ pub mod events;
 pub mod health;
 pub mod notice;
 pub mod parameters;
+pub mod projections;
 pub mod recommendations;
 pub mod records;
 pub mod staff;

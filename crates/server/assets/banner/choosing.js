@@ -152,5 +152,7 @@ async function revisit() {
 async function catchUp() {
   if (!record.late.length || !record.browser) return;
   const names = record.late;
-  took(await put(Object.fromEntries(names.map((name) => [name, false])), 'late'), names);
+  // What was left out in the same moment may not be known either.
+  const features = Object.fromEntries(record.off.map((name) => [name, false]));
+  took(await put(Object.fromEntries(names.map((name) => [name, false])), 'late', { features }), names);
 }

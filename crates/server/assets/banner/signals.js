@@ -11,6 +11,9 @@ const TYPES = {
   security_storage: [],
 };
 
+/** A tool that knows no parts of a purpose is told yes where none is left out. */
+const whole = (purpose) => allowed(purpose) && !(purpose === 'Personalization' && record.off.length);
+
 const layer = (window.dataLayer ??= []);
 
 /** Tag managers tell commands from events by `arguments`. */
@@ -19,7 +22,7 @@ function gtag() {
 }
 
 function mode(command, granted, more) {
-  const types = Object.entries(TYPES).map(([type, needs]) => [type, granted && needs.every(allowed) ? 'granted' : 'denied']);
+  const types = Object.entries(TYPES).map(([type, needs]) => [type, granted && needs.every(whole) ? 'granted' : 'denied']);
   gtag('consent', command, { ...Object.fromEntries(types), ...more });
 }
 
@@ -27,7 +30,8 @@ function mode(command, granted, more) {
 mode('default', false, { wait_for_update: 500 });
 
 const listeners = { ready: new Set(), change: new Set() };
-let known = JSON.stringify(consents());
+const counts = (now) => JSON.stringify([now, whole('Personalization')]);
+let known = counts(consents());
 let told = false;
 
 function emit(name) {
@@ -44,7 +48,7 @@ function emit(name) {
 /** Says what is allowed now: once at the start, then when it is something else than before. */
 function tell() {
   const now = consents();
-  const text = JSON.stringify(now);
+  const text = counts(now);
   const same = text === known;
   if (told && same) return;
   told = true;

@@ -3,6 +3,7 @@
 use domain::hex;
 use domain::time::Timestamp;
 use personal::evidence::Lasting;
+use personal::feature::{Feature, Features};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
     LearningEvent, OwnRead, Preferences, StaffRead, Step,
@@ -84,7 +85,13 @@ fn evidence(row: &ConsentEvidence) -> Shown {
         json!(row.how),
         json!(row.decided_by.as_str()),
         json!(row.source),
+        features(row.on),
+        features(row.off),
     ]
+}
+
+fn features(features: Features) -> Value {
+    features.iter().map(Feature::as_str).collect()
 }
 
 fn receipt(row: &ErasureRecord) -> Shown {

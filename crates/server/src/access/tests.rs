@@ -4,6 +4,7 @@ use domain::event::Action;
 use domain::id::{ItemId, RowId};
 use domain::time::{Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::feature::Features;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureRecord, HistoryEvent,
     LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
@@ -45,6 +46,8 @@ fn one_of_each() -> OwnData {
             how: text(),
             decided_by: DecidedBy::Person,
             source: text(),
+            on: Features::FIRST,
+            off: Features::NONE,
         }),
         receipts: held(ErasureRecord { at, receipt: text() }),
         staff: held(StaffRead { at, role: text(), table: text(), reason: text() }),

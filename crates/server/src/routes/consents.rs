@@ -25,13 +25,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::chance;
+use crate::circumstances::Circumstances;
 use crate::engine::Engine;
 use crate::engine::choosing::Setting;
+use crate::people::Person;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::{Caller, law_at};
 use crate::routes::erasures::ReceiptBody;
 use crate::routes::parameters::{JsonBytes, Parameters};
+use crate::routes::projections::{self, Asked, Projections};
 use crate::routes::records;
 
 /// Whose choices are asked for; with a customer token, nothing needs to be said.
@@ -48,6 +51,11 @@ pub struct Whose {
     /// Where the person is (ISO 3166, such as `DE` or `US-CA`); the shop's setting when missing.
     #[param(min_length = 1, max_length = 8)]
     pub jurisdiction: Option<String>,
+    /// Whether the answer says what the record means for other tools.
+    pub projections: Option<bool>,
+    /// The names of the categories that a consent tool asks about, parted by commas; without them
+    /// `Advertising,Analytics,Functional,DataSharing`.
+    pub categories: Option<String>,
 }
 
 /// One choice as it stands.
@@ -119,6 +127,9 @@ pub struct Consents {
     /// Every opt-out signal that this request carried, whatever it said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<SignalBody>,
+    /// What the gate allows now, in the words of other tools, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub projections: Option<Projections>,
     /// The signed receipt, when it was asked for; `confidant verify receipt FILE` checks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ReceiptBody>)]
@@ -198,10 +209,24 @@ pub async fn read_consents(
     })?;
     let law = law_of(&app, &caller, whose.jurisdiction.as_deref())?;
     let subject = app.shared.ring.subject_ref(&name);
+    let circumstances = match whose.jurisdiction.as_deref() {
+        Some(place) => {
+            let law = law_at(&app, Some(place))?;
+            Circumstances { law, is_told: true, ..caller.circumstances }
+        }
+        None => caller.circumstances,
+    };
     let people = app.shared.people.read();
-    let choices = people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default();
+    let nobody = Person::default();
+    let person = people.get(&subject).unwrap_or(&nobody);
+    let (categories, now) = (whose.categories.as_deref(), app.shared.clock.now());
+    let asked = Asked { subject, circumstances: &circumstances, categories, now };
+    let projections = match whose.projections {
+        Some(true) => Some(projections::project(&app.shared, person, &asked)?),
+        Some(false) | None => None,
+    };
     let signals = seen(&caller.signals);
-    Ok(Json(Consents { signals, ..body(&app, &choices, law) }))
+    Ok(Json(Consents { signals, projections, ..body(&app, &person.choices, law) }))
 }
 
 /// Makes or takes back choices.
@@ -370,6 +395,7 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         erased_features: Vec::new(),
         law: law.id,
         signals: Vec::new(),
+        projections: None,
         receipt: None,
     }
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use consent::law::LawPack;
 use domain::hex;
-use personal::evidence::Lasting;
+use personal::evidence::{Lasting, RecordState};
+use personal::feature::{Feature, Features};
 use personal::kinds::{ConsentEvidence, StaffRead};
 use personal::signal::{Signal, Signals};
 use serde::Serialize;
@@ -35,6 +36,11 @@ struct Consent<'a> {
     how: &'a str,
     decided_by: &'static str,
     source: &'a str,
+    // Left out of rows without switches: they keep the spelling that was committed to before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features_on: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features_off: Option<Vec<&'static str>>,
 }
 
 /// One step in the life of a choice.
@@ -42,6 +48,8 @@ struct Consent<'a> {
 /// # Errors
 /// What the JSON writer says.
 pub fn of_consent(row: &ConsentEvidence) -> Result<Vec<u8>, LogError> {
+    let switched = row.state == RecordState::Switched || !row.off.is_empty();
+    let features = |set: Features| switched.then(|| set.iter().map(Feature::as_str).collect());
     let record = Consent {
         format: "confidant-log-consent-v1",
         version: row.version,
@@ -60,6 +68,8 @@ pub fn of_consent(row: &ConsentEvidence) -> Result<Vec<u8>, LogError> {
         how: &row.how,
         decided_by: row.decided_by.as_str(),
         source: &row.source,
+        features_on: features(row.on),
+        features_off: features(row.off),
     };
     Ok(serde_json::to_vec(&record)?)
 }

@@ -40,6 +40,8 @@ mod pausing;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod projections;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod readme;

@@ -309,6 +309,9 @@ export const groups = {
       await guest.press('Save');
       await guest.panel().waitFor({ state: 'hidden' });
       assert.deepEqual(guest.puts()[0].body.features, { purchase_history: false });
+      // A tag manager knows no parts, so it is told no.
+      assert.deepEqual((await guest.layer()).filter((one) => one[1] === 'update').at(-1)[2], modes(['security_storage']));
+      assert.deepEqual(await guest.allowed(), ['Personalization']);
       const { browser, off } = await guest.stored();
       assert.deepEqual(off, ['purchase_history']);
       const standing = async () => Object.values((await guest.record((await guest.stored()).browser)).features).map(({ state }) => state);

@@ -4,8 +4,11 @@ use personal::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, Regime};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::SubjectRef;
+use serde_json::{Map, Value};
 
 use super::{Allowed, on_consent};
+use crate::consent_mode::ConsentMode;
+use crate::shopify::Shopify;
 use crate::signals::CategoryMap;
 use crate::signals::combine::{Combined, Statement, combine};
 
@@ -95,4 +98,50 @@ fn a_tool_is_told_yes_only_where_every_purpose_of_a_category_is_allowed() {
     assert_eq!(told(&[Marketing, PersonalizedPricing]).get("Advertising"), Some(&true));
     let map = CategoryMap::default().with([("nothing", vec![])]).unwrap();
     assert!(map.preferences(&["nothing"], &PurposeName::ALL.into_iter().collect()).is_empty());
+}
+
+/// What is shown to another tool comes back as a signal when that tool is asked. Whatever comes
+/// back, nobody is allowed more than the record that was shown, of the purposes the tool speaks of.
+#[test]
+fn a_projection_that_comes_back_allows_no_more_than_the_record() {
+    let spoken = [PurposeName::Personalization, PurposeName::Measurement, PurposeName::Marketing];
+    let purposes: Vec<PurposeName> = on_consent().into_iter().collect();
+    let everything: Vec<_> = purposes.iter().map(|one| (*one, ChoiceState::Given)).collect();
+    let everything = choices(&everything);
+    let names = ["Advertising", "Analytics", "Functional", "DataSharing"];
+    for bits in 0..1_u32 << purposes.len() {
+        let held = |place: usize| bits & (1 << place) != 0;
+        let held = purposes.iter().enumerate().filter(|(place, _)| held(*place));
+        let allowed: Allowed = held.map(|(_, purpose)| *purpose).collect();
+        let mode = ConsentMode::of(&allowed);
+        let types: Map<String, Value> = mode
+            .iter()
+            .map(|(kind, state)| (kind.as_str().to_owned(), state.as_str().into()))
+            .collect();
+        let read = ConsentMode::read(Value::from(types).to_string().as_bytes(), None);
+        assert_eq!(read, Ok(mode));
+        let shopify = Shopify::of(&allowed);
+        assert_eq!(Shopify::read(shopify.tracking_consent().as_bytes()), Ok(shopify));
+        let told: Vec<_> =
+            CategoryMap::default().preferences(&names, &allowed).into_iter().collect();
+        let back = [
+            Statement::consent_mode(read),
+            Statement::shopify(Ok(shopify)),
+            Statement::tool(&CategoryMap::default(), &told),
+        ];
+        for statement in back {
+            let signal = statement.signal;
+            // Nothing is acknowledged under this law.
+            let law = Law { choice_outranks_signal: false, ..OPT_OUT };
+            let left = judged(&everything, &combine([statement]), law);
+            for purpose in spoken.into_iter().filter(|purpose| left.contains(*purpose)) {
+                assert!(allowed.contains(purpose), "{signal:?} of {allowed:?} allows {purpose:?}");
+            }
+            // Data is not sold, so Shopify's answer says no to everything that rests on consent.
+            if signal != Signal::Shopify {
+                let personal = PurposeName::Personalization;
+                assert_eq!(left.contains(personal), allowed.contains(personal), "{allowed:?}");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use consent::consent_mode::Kind;
 use consent::law::law_for;
 use domain::time::Day;
+use personal::feature::Feature;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::Signals;
 
@@ -92,4 +93,6 @@ fn the_script_knows_the_purposes_that_rest_on_consent() {
         .collect();
     let line = format!("const PURPOSES = [{}];", names.join(", "));
     assert!(PARTS.iter().any(|part| part.contains(&line)), "{line}");
+    // The script takes every part that is left out for one of this purpose.
+    assert!(Feature::ALL.into_iter().all(|one| one.purpose() == PurposeName::Personalization));
 }

@@ -2,6 +2,7 @@
 
 use domain::time::Timestamp;
 use personal::evidence::{DecidedBy, Lasting, RecordState};
+use personal::feature::{Feature, Features};
 use personal::kinds::{ConsentEvidence, StaffRead};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
@@ -30,6 +31,8 @@ fn a_consent_keeps_its_spelling() {
         how: "banner".to_owned(),
         decided_by: DecidedBy::Person,
         source: String::new(),
+        on: Features::FIRST,
+        off: Features::NONE,
     };
     let text = String::from_utf8(of_consent(&row).unwrap()).unwrap();
     let expected = concat!(
@@ -40,6 +43,12 @@ fn a_consent_keeps_its_spelling() {
         r#""decided_by":"person","source":""}"#
     );
     assert_eq!(text, expected);
+    // Switches are committed to as well, and a row without them is spelled as it always was.
+    let on = Features::NONE.with(Feature::PurchaseHistory);
+    let switched = ConsentEvidence { state: RecordState::Switched, on, ..row };
+    let text = String::from_utf8(of_consent(&switched).unwrap()).unwrap();
+    let end = r#""source":"","features_on":["purchase_history"],"features_off":[]}"#;
+    assert!(text.contains(r#""state":"switched""#) && text.ends_with(end), "{text}");
 }
 
 #[test]
