@@ -26,7 +26,7 @@ use serde_json::{Map, Value, json};
 use crate::dpv::terms::{category, context, meaning, status};
 use crate::law::{self, LawPack};
 
-mod terms;
+pub mod terms;
 
 /// One of the four profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,9 +49,15 @@ impl Kind {
         }
     }
 
-    /// Whether the document has to name the shop, so that settings can be missing in it.
-    const fn names_the_shop(self) -> bool {
-        matches!(self, Self::Ropa | Self::Notice | Self::Dpia)
+    /// What the shop has not said of what this document has to say.
+    fn missing(self, processing: &Processing) -> Vec<String> {
+        let all = processing.missing().into_iter();
+        match self {
+            Self::Inventory | Self::Retention => Vec::new(),
+            Self::Ropa | Self::Dpia => all.collect(),
+            // Art. 13 does not ask for measures of security.
+            Self::Notice => all.filter(|key| key != "notice.security").collect(),
+        }
     }
 }
 
@@ -189,7 +195,7 @@ pub fn document(kind: Kind, processing: &Processing, speech: &Speech) -> Documen
         direction: words.direction,
         texts: words.version.clone(),
         title: title.clone(),
-        missing: if kind.names_the_shop() { processing.missing() } else { Vec::new() },
+        missing: kind.missing(processing),
         sections,
         processing: processing.clone(),
     }

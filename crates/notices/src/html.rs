@@ -62,9 +62,9 @@ impl Page {
 
     fn section(&mut self, section: &Section, words: &Words) {
         let level = if section.level == 3 { "3" } else { "2" };
-        self.raw("<section id=\"").text(&section.id).raw("\" aria-labelledby=\"h-");
-        self.text(&section.id).raw("\">\n<h").raw(level).raw(" id=\"h-").text(&section.id);
-        self.raw("\">").text(&section.title).raw("</h").raw(level).raw(">\n");
+        // No landmark: headings are enough to get around, and each table is one already.
+        self.raw("<section id=\"").text(&section.id).raw("\">\n<h").raw(level).raw(">");
+        self.text(&section.title).raw("</h").raw(level).raw(">\n");
         for (place, part) in section.parts.iter().enumerate() {
             match part {
                 Part::Text { text } => {

@@ -19,6 +19,7 @@ pub mod explain;
 pub mod import;
 pub mod law;
 pub mod notice;
+pub mod notices;
 pub mod openapi;
 pub mod serve;
 pub mod tune;

@@ -49,6 +49,7 @@ pub mod seen;
 pub mod sensitive;
 pub mod staging;
 pub mod subjects;
+pub mod sweeps;
 pub mod tuning;
 pub mod upkeep;
 pub mod visits;

@@ -2,7 +2,9 @@
 //!
 //! [`path`] holds the verbs of the product; read it first. [`opening`] makes a shop out of a
 //! configuration, [`writer`] runs its one writing thread around an [`engine`], [`shared`] is what
-//! answers read, [`transparency`] the log that anybody may check, [`routes`] is HTTP, [`pages`] what staff see in a browser, [`problem`] the one table where the rooms' words become
+//! answers read, [`transparency`] the log that anybody may check, [`routes`] is HTTP, [`pages`] what
+//! staff see in a browser, [`papers`] what the shop has to write down and tell, [`problem`] the one
+//! table where the rooms' words become
 //! status codes. The clock, the random source and the environment are read here and nowhere else.
 
 pub mod access;
@@ -19,6 +21,7 @@ pub mod engine;
 pub mod limits;
 pub mod opening;
 pub mod pages;
+pub mod papers;
 pub mod path;
 pub mod people;
 pub mod place;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::commands::{
     bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, import, law,
-    notice, openapi, serve, tune, verify,
+    notice, notices, openapi, serve, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -31,6 +31,7 @@ enum Command {
     Import(import::Import),
     Law(law::Law),
     Notice(notice::ShowNotice),
+    Notices(notices::Notices),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Command::Import(command) => import::run(&command),
         Command::Law(command) => law::run(&command),
         Command::Notice(command) => notice::run(&command),
+        Command::Notices(command) => notices::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
         Command::Tune(command) => tune::run(&command),

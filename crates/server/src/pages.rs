@@ -29,6 +29,7 @@ use crate::routes::staff::consents::{RatesOut, counted};
 
 pub mod form;
 pub mod login;
+mod papers;
 
 /// No script, no picture, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
@@ -41,6 +42,8 @@ pub fn router() -> Router<App> {
         .route("/staff/pages/style.css", get(style))
         .route("/staff/pages/consents", get(rates))
         .route("/staff/pages/replay", get(ask).post(answer))
+        .route("/staff/pages/notices", get(papers::list))
+        .route("/staff/pages/notices/{kind}", get(papers::show))
 }
 
 /// Refuses what another site makes a browser send: whatever changes something here has to come

@@ -36,6 +36,7 @@ pub mod erasures;
 pub mod events;
 pub mod health;
 pub mod notice;
+pub mod notices;
 pub mod parameters;
 pub mod projections;
 pub mod recommendations;
@@ -77,6 +78,7 @@ pub struct App {
         notice::notice,
         notice::banner_script,
         notice::gpc_support,
+        notices::privacy_notice,
         recommendations::recommendations,
         catalog::list_items,
         catalog::put_items,
@@ -97,6 +99,9 @@ pub struct App {
         canary::keep_canary_run,
         staff::metrics,
         staff::inventory,
+        staff::list_sweeps,
+        notices::read_paper,
+        notices::compare_papers,
         staff::list_rows,
         staff::open_row,
         staff::consents::consent_rates,
@@ -144,6 +149,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/consents/receipt", get(records::read_receipt))
         .route("/v1/consents/statements", post(statements::state_consents))
         .route("/v1/notice", get(notice::notice))
+        .route("/v1/privacy-notice", get(notices::privacy_notice))
         .route("/v1/banner.js", get(notice::banner_script))
         .route(consent::gpc::PATH, get(notice::gpc_support))
         .route("/v1/recommendations", get(recommendations::recommendations))
@@ -175,6 +181,9 @@ pub fn staff(app: App) -> Router {
         .route("/staff/canary", get(canary::list_canary_runs).post(canary::keep_canary_run))
         .route("/staff/canary/visitors/{name}", get(canary::read_canary_visitor))
         .route("/staff/inventory", get(staff::inventory))
+        .route("/staff/sweeps", get(staff::list_sweeps))
+        .route("/staff/notices/{kind}", get(notices::read_paper))
+        .route("/staff/notices/{kind}/comparison", post(notices::compare_papers))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))
         .route("/staff/consents/rates", get(staff::consents::consent_rates))

@@ -58,3 +58,80 @@ pub struct PriceBody {
     /// ISO 4217.
     currency: String,
 }
+
+/// A notice or record of the shop.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `notices::document::Document`, which knows no HTTP")]
+pub struct PaperBody {
+    /// Which form this is.
+    form: String,
+    /// `inventory`, `ropa`, `retention`, `notice` or `dpia`.
+    kind: String,
+    /// The language (BCP 47).
+    language: String,
+    /// `ltr` or `rtl`.
+    direction: String,
+    /// Which version of the words this is.
+    texts: String,
+    /// Its title.
+    title: String,
+    /// What the shop still has to state, as keys of the settings.
+    missing: Vec<String>,
+    /// What it says.
+    sections: Vec<PaperSection>,
+    /// What is done with personal data, without words; what a comparison compares.
+    #[schema(value_type = Object)]
+    processing: serde_json::Value,
+    /// SHA-256 of all of this without the digest: keys sorted, no spaces (RFC 8785).
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    digest: String,
+}
+
+/// A part of a notice or record under one heading.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `notices::document::Section`, which knows no HTTP")]
+pub struct PaperSection {
+    /// Its name, the same in every language.
+    id: String,
+    /// How deep its heading stands: 2 or 3.
+    level: u8,
+    /// Its heading.
+    title: String,
+    /// Its pieces: `part` is `text`, `list`, `facts`, `table`, `missing` or `question`.
+    #[schema(value_type = Vec<Object>)]
+    parts: Vec<serde_json::Value>,
+}
+
+/// What is different between two notices or records.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `notices::diff::Diff`, which knows no HTTP")]
+pub struct PaperDiff {
+    /// Digest of the older document.
+    before: String,
+    /// Digest of the newer document.
+    after: String,
+    /// Whether the newer version does more with personal data.
+    widens: bool,
+    /// Purposes that rest on consent and of which a yes from before does not cover everything.
+    uncovered: Vec<String>,
+    /// The differences in what is done.
+    changes: Vec<PaperChange>,
+    /// Sections with other words, when both are the same document in the same language.
+    words: Vec<String>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `notices::diff::Change`, which knows no HTTP")]
+pub struct PaperChange {
+    /// What it is about, such as `tables.history_event.keep_days_max`.
+    what: String,
+    /// What it was; missing when it was added.
+    before: Option<String>,
+    /// What it is; missing when it was removed.
+    after: Option<String>,
+    /// `widens`, `narrows`, `same`, or `judge` where only the shop can say.
+    effect: String,
+    /// The purposes that it touches.
+    purposes: Vec<String>,
+}

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
+use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 /// Everything that `confidant serve` can be told.
@@ -73,6 +74,9 @@ pub struct Settings {
     /// What people are asked, and in which words.
     #[serde(default)]
     pub banner: BannerSettings,
+    /// What only the shop can say in notices and records.
+    #[serde(default)]
+    pub notice: NoticeSettings,
     /// How the signals of browsers and consent tools are meant.
     #[serde(default)]
     pub signals: SignalSettings,
@@ -342,6 +346,9 @@ pub enum SettingsError {
     /// The banner.
     #[error(transparent)]
     Banner(#[from] BannerSettingsError),
+    /// Who receives data.
+    #[error(transparent)]
+    Notice(#[from] NoticeSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -412,6 +419,7 @@ impl Settings {
             backup_keep_days: thirty_days(),
             controller: ControllerSettings::default(),
             banner: BannerSettings::default(),
+            notice: NoticeSettings::default(),
             signals: SignalSettings::default(),
             ledger: LedgerSettings::default(),
             consent_categories: BTreeMap::new(),
@@ -433,6 +441,7 @@ impl Settings {
         }
         self.recommend.baskets.check()?;
         self.banner.check()?;
+        self.notice.check()?;
         self.ledger.check()?;
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
 use crate::engine::rates::Counted;
+use crate::papers::Papers;
 use crate::people::People;
 use crate::place::PlaceFile;
 use crate::settings::Settings;
@@ -58,6 +59,8 @@ pub struct Shared {
     pub base: Base,
     /// How often items were shown since the start, where a placement explores or keeps floors.
     pub shown: Mutex<Shown>,
+    /// Notices and records of today, as they were asked for.
+    pub papers: Papers,
     /// How many people say yes, as it was counted last.
     pub consent_rates: Mutex<Option<Arc<Counted>>>,
     effect: RwLock<Arc<Effect>>,
@@ -123,6 +126,7 @@ impl Shared {
             base,
             effect,
             shown: Mutex::new(Shown::default()),
+            papers: Papers::default(),
             consent_rates: Mutex::new(None),
             taught: RwLock::new(Taught { model, catalog: Catalog::default() }),
             memories: Mutex::new(Vec::new()),

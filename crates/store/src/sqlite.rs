@@ -22,6 +22,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use crate::error::StoreError;
 
 pub mod keys;
+pub mod live;
 pub mod tables;
 
 /// The layout that this program writes, and the newest that it reads.

@@ -4,7 +4,8 @@
 //! `crates/personal/src/register.rs`. `Stored` is implemented by `record!` in
 //! `crates/personal/src/record.rs` and nowhere else: what is not declared cannot be stored.
 //! `OwnCopy`, the door that asks no consent because the person stands before it, is used by the
-//! engine's work on requests of people alone.
+//! engine's work on requests of people alone. The room `notices` takes declarations of `personal`
+//! and no door: it writes about data and never opens any.
 //! Programs that must not compile (`tests/ui`) may try.
 
 use super::Finding;
@@ -19,6 +20,10 @@ const OWN: [&str; 3] = [
     "crates/server/src/engine/own.rs",
 ];
 
+/// The room that writes about personal data, and what it may take of `personal`.
+const NOTICES: &str = "crates/notices/src/";
+const TYPES: [&str; 4] = ["kinds", "purpose", "record", "register"];
+
 /// Looks at every `impl Trait for Type` of the repository.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -29,6 +34,12 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             let line = code::line_at(&masked, offset);
             let advice = "`OwnCopy` opens without consent: only the engine's `own.rs` uses it";
             findings.push(Finding::new(&file.path, line, "own-door", advice.to_owned()));
+        }
+        let door = doors(&masked).next().filter(|_| file.path.starts_with(NOTICES));
+        if let Some((offset, name)) = door {
+            let line = code::line_at(&masked, offset);
+            let advice = format!("notices takes declarations of `personal` only, not `{name}`");
+            findings.push(Finding::new(&file.path, line, "notices-types-only", advice));
         }
         for (offset, name) in implementations(&masked) {
             let (rule, home, advice) = match name {
@@ -44,6 +55,16 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What stands behind `personal::` and is no declaration, with its offset.
+fn doors(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    let paths = code.match_indices("personal::").map(|(offset, path)| offset + path.len());
+    let named = paths.filter_map(|offset| {
+        let (_, name) = code::identifiers(code.get(offset..)?).next()?;
+        Some((offset, name))
+    });
+    named.filter(|(_, name)| !TYPES.contains(name))
 }
 
 /// The last name of each implemented trait, with the offset of its `impl`.

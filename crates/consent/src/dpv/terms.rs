@@ -36,7 +36,7 @@ pub(super) fn status(row: &ConsentEvidence, standing: Option<RecordState>) -> Va
 }
 
 /// The vocabulary's term for a purpose, and the purpose in plain words.
-pub(super) const fn meaning(purpose: PurposeName) -> (&'static str, &'static str) {
+pub const fn meaning(purpose: PurposeName) -> (&'static str, &'static str) {
     match purpose {
         PurposeName::Personalization => (
             "dpv:ProvidePersonalisedRecommendations",
@@ -66,7 +66,7 @@ pub(super) const fn meaning(purpose: PurposeName) -> (&'static str, &'static str
 }
 
 /// The vocabulary's term for a kind of data.
-pub(super) const fn category(category: Category) -> &'static str {
+pub const fn category(category: Category) -> &'static str {
     match category {
         Category::PseudonymousBrowsing => "pd:BrowsingBehaviour",
         Category::StatedPreferences => "pd:Profile",

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use notices::speech::Named;
 use personal::feature::Feature;
 use personal::kinds::DECLARATIONS;
 use personal::purpose::{LawfulBasis, PurposeName};
@@ -227,6 +228,23 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// The words for what people are asked about, for the notices that call it by the same names.
+    pub fn named(&self) -> Named {
+        let words = |(purpose, words): (&PurposeName, &PurposeWords)| {
+            (*purpose, (words.title.clone(), words.text.clone()))
+        };
+        let table = |kind: &'static Declaration| {
+            let what = self.kind(kind).unwrap_or(kind.what).to_owned();
+            (kind.table.to_owned(), what)
+        };
+        Named {
+            purposes: self.purposes.iter().map(words).collect(),
+            tables: asked_kinds().map(table).collect(),
+        }
+    }
+}
+
 /// The kinds of data that rest on consent, in the order of the inventory.
 fn asked_kinds() -> impl Iterator<Item = &'static Declaration> {
     DECLARATIONS.iter().filter(|kind| kind.purpose.basis() == LawfulBasis::Consent)
@@ -326,6 +344,11 @@ impl Library {
         let norwegian = || matches!(primary, "no" | "nn").then(|| named("nb")).flatten();
         let found = named(&asked).or_else(|| named(primary)).or_else(elsewhere);
         found.or_else(norwegian).or_else(|| self.texts.get(&self.fallback))
+    }
+
+    /// The texts of exactly this language.
+    pub fn of(&self, tag: &str) -> Option<&Texts> {
+        self.texts.get(tag)
     }
 
     /// Every language, in the order of tags.

@@ -1,6 +1,6 @@
 //! What time does: visits close, consents end, rows expire.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{Pseudonym, RowId};
 use domain::time::Timestamp;
@@ -101,6 +101,7 @@ impl Engine {
 
     /// Deletes rows whose retention is over (GDPR Art. 5(1)(e)) and unlearns what they taught.
     fn sweep_rows(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        let mut deleted: BTreeMap<&'static str, u64> = BTreeMap::new();
         loop {
             let swept = sweep::retention(self.tables.as_mut(), now.day(), SWEEP_ROWS_MAX)?;
             for (table, pseudonym) in &swept.touched {
@@ -118,10 +119,18 @@ impl Engine {
             }
             let rows: u64 = swept.tables.iter().map(|table| table.rows).sum();
             self.shared.metrics.expired_rows.inc_by(rows);
+            for one in swept.tables {
+                *deleted.entry(one.table).or_default() += one.rows;
+            }
             if !swept.more {
-                return if rows > 0 { Ok(self.tables.scrub()?) } else { Ok(()) };
+                break;
             }
         }
+        if deleted.is_empty() {
+            return Ok(());
+        }
+        self.tables.scrub()?;
+        self.prove_sweep(now.day(), deleted)
     }
 
     /// Unlearns the sessions of a person whose rows are gone.

@@ -9,13 +9,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::date::Date;
 use domain::id::{Pseudonym, RowId};
 use personal::feature::Feature;
+use personal::purpose::PurposeName;
+use personal::record::OnErasure;
+use personal::register::readers;
 use personal::signal::Signal;
 use serde::{Deserialize, Serialize};
 use store::inventory::inventory as lines;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::engine::sweeps::SweepProof;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Staff;
@@ -36,10 +41,36 @@ pub struct InventoryLine {
     pub category: &'static str,
     /// Longest retention, in days.
     pub keep_days_max: u32,
+    /// What an erasure does: `delete`, or `keep` with the article that allows it.
+    pub on_erasure: String,
+    /// The purposes that may open its rows.
+    pub readers: Vec<&'static str>,
     /// The fields and what they are.
     pub fields: Vec<(&'static str, &'static str)>,
     /// Rows now.
     pub rows: u64,
+    /// The newest retention sweep that deleted rows of it; missing when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swept: Option<SweptRows>,
+}
+
+/// What a retention sweep deleted of one table.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SweptRows {
+    /// The day, such as `2026-11-22`.
+    pub day: String,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// The retention sweeps that deleted something.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sweeps {
+    /// The day of the last sweep since the start, whether it deleted something or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The proofs, newest first.
+    pub sweeps: Vec<SweepProof>,
 }
 
 /// A row as staff see it before opening it.
@@ -137,17 +168,43 @@ pub async fn inventory(
     State(app): State<App>,
     _staff: Staff,
 ) -> Result<Json<Vec<InventoryLine>>, Problem> {
-    let lines = app.writer.run(|engine, _| Ok(lines(engine.tables())?)).await?;
+    let both = app.writer.run(|engine, _| Ok((lines(engine.tables())?, engine.proofs()?))).await?;
+    let (lines, proofs) = both;
+    let swept = |table: &str| {
+        let newest = proofs.iter().rev().find_map(|one| Some((one.day, *one.rows.get(table)?)));
+        newest.map(|(day, rows)| SweptRows { day: day.to_string(), rows })
+    };
     let line = |line: store::inventory::Line| InventoryLine {
         table: line.declaration.table,
         what: line.declaration.what.trim(),
         purpose: line.declaration.purpose.as_str(),
         category: line.declaration.category.as_str(),
         keep_days_max: line.declaration.keep_days_max,
+        on_erasure: match line.declaration.on_erasure {
+            OnErasure::Delete => "delete".to_owned(),
+            OnErasure::Keep { basis, .. } => format!("keep: {basis}"),
+        },
+        readers: readers(line.declaration.table).map(PurposeName::as_str).collect(),
         fields: line.declaration.fields.iter().map(|f| (f.name, f.what.trim())).collect(),
         rows: line.rows,
+        swept: swept(line.declaration.table),
     };
     Ok(Json(lines.into_iter().map(line).collect()))
+}
+
+/// The proofs of what retention deleted, by day and table; they name nobody.
+///
+/// # Errors
+/// [`problem::UNAVAILABLE`].
+#[utoipa::path(get, path = "/staff/sweeps", tag = "staff", security(("staff_key" = [])),
+    responses(
+    (status = 200, description = "The sweeps, newest first", body = Sweeps),
+    (status = "4XX", description = "Not allowed", body = ProblemBody)))]
+pub async fn list_sweeps(State(app): State<App>, _staff: Staff) -> Result<Json<Sweeps>, Problem> {
+    let read = app.writer.run(|engine, _| Ok((engine.swept_on(), engine.proofs()?))).await?;
+    let (last, mut sweeps) = read;
+    sweeps.reverse();
+    Ok(Json(Sweeps { last: last.map(|day| Date(day).to_string()), sweeps }))
 }
 
 /// Pages through the plain columns of a table.

@@ -85,6 +85,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "recommend.baskets",
         "learning",
         "banner",
+        "notice",
         "signals",
         "ledger",
         "place",

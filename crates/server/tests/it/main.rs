@@ -36,6 +36,8 @@ mod openapi;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod papers;
+#[cfg(test)]
 mod pausing;
 #[cfg(test)]
 mod places;
@@ -51,6 +53,8 @@ mod refusals;
 mod replays;
 #[cfg(test)]
 mod restore;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod segment;
 #[cfg(test)]

@@ -12,6 +12,8 @@ use server::problem::{self, Kind};
 use crate::http::{Call, Reply};
 use crate::shop::{As, ORIGIN, START, Server, choice};
 
+mod staff;
+
 /// Stands in every id and field that a request sends.
 const MARKER: &str = "canary-5e1f";
 const ANNA: &str = "canary-5e1f-anna@example.org";
@@ -165,6 +167,7 @@ fn table() -> Vec<Operation> {
         operation("healthz", "GET", "/healthz", For::Everyone),
         operation("readyz", "GET", "/readyz", For::Everyone),
         operation("metrics", "GET", "/metrics", For::StaffOnly),
+        operation("privacy_notice", "GET", "/v1/privacy-notice", For::Everyone),
         operation("inventory", "GET", "/staff/inventory", For::StaffOnly),
         asking(operation("list_rows", "GET", "/staff/rows?table=canary-5e1f", For::StaffOnly)),
         Operation {
@@ -179,7 +182,7 @@ fn table() -> Vec<Operation> {
             ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
         },
     ];
-    let more = documents().into_iter().chain(canary()).chain(log());
+    let more = staff::documents().into_iter().chain(staff::canary()).chain(log());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()
 }
 
@@ -191,44 +194,6 @@ fn log() -> Vec<Operation> {
         operation("log_file", "GET", "/log/checkpoint", For::Everyone),
         operation("erasure_proof", "GET", "/v1/erasures/canary-5e1f/proof", For::Pages),
         Operation { customer: Some(Named::InQuery), query: true, ..proofs },
-    ]
-}
-
-/// The opt-out canary's runs.
-fn canary() -> Vec<Operation> {
-    let run = json!({
-        "run": "0123456789abcdef", "how": MARKER, "packs": [], "ways": [MARKER], "visitors": [],
-        "opened": 0, "quiet": 0, "failures": [],
-    });
-    let get = |id, path| operation(id, "GET", path, For::StaffOnly);
-    vec![
-        get("list_canary_runs", "/staff/canary"),
-        get("read_canary_visitor", "/staff/canary/visitors/canary-5e1f"),
-        Operation {
-            body: Some(run),
-            closed: true,
-            ..operation("keep_canary_run", "POST", "/staff/canary", For::StaffOnly)
-        },
-    ]
-}
-
-/// What staff change without a restart. Without `If-Match` a change that is fine is refused too.
-fn documents() -> Vec<Operation> {
-    let put = json!({ "role": "merchandiser", "reason": MARKER, "toml": "count = 5" });
-    let delete = "/staff/documents/placement/home?role=merchandiser&reason=canary-5e1f";
-    let get = |id, path| operation(id, "GET", path, For::StaffOnly);
-    vec![
-        get("list_documents", "/staff/documents"),
-        get("read_document", "/staff/documents/placement/home"),
-        Operation {
-            body: Some(put),
-            query: true,
-            closed: true,
-            ..operation("put_document", "PUT", "/staff/documents/placement/home", For::StaffOnly)
-        },
-        Operation { query: true, ..operation("delete_document", "DELETE", delete, For::StaffOnly) },
-        get("list_versions", "/staff/documents/placement/home/versions"),
-        get("read_version", "/staff/documents/placement/home/versions/1"),
     ]
 }
 
@@ -326,6 +291,7 @@ fn every_operation_of_the_description_is_in_the_table() {
                 .replace("/log/checkpoint", "/log/{path}")
                 .replace("/visitors/canary-5e1f", "/visitors/{name}")
                 .replace("/placement/home", "/{kind}/{name}")
+                .replace("/notices/ropa", "/notices/{kind}")
                 .replace("/versions/1", "/versions/{version}");
             (one.id.to_owned(), one.method.to_owned(), path)
         })

@@ -8,8 +8,14 @@ use serde_json::{Value, json};
 use crate::http::{Call, Reply};
 use crate::shop::{As, Server};
 
-const PAGES: [&str; 4] =
-    ["/staff/pages", "/staff/pages/style.css", "/staff/pages/consents", "/staff/pages/replay"];
+const PAGES: [&str; 6] = [
+    "/staff/pages",
+    "/staff/pages/style.css",
+    "/staff/pages/consents",
+    "/staff/pages/replay",
+    "/staff/pages/notices",
+    "/staff/pages/notices/ropa",
+];
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn basic(name: &str, password: &str) -> String {

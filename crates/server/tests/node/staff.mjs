@@ -31,6 +31,13 @@ const groups = {
         await visitor.steady(name);
         await visitor.accessible(`staff-${name}`);
       }
+      await visitor.page.goto(`${base}/staff/pages/notices`);
+      await visitor.accessible('staff-notices');
+      for (const paper of ['notice?format=html&language=de', 'dpia?format=html&language=pl']) {
+        await visitor.page.goto(`${base}/staff/pages/notices/${paper}`);
+        await visitor.accessible(`staff-notices-${paper.slice(0, 4)}`);
+      }
+      await visitor.page.goto(`${base}/staff/pages/replay`);
       await visitor.page.selectOption('[name="choice.Marketing"]', 'given');
       await visitor.page.selectOption('[name="choice.SharedLearning"]', 'given');
       await visitor.page.fill('[name="consent_mode"]', '{"ad_storage": "denied"}');

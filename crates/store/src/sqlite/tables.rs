@@ -65,8 +65,10 @@ impl Statements {
 }
 
 /// Tables of rows carry a prefix, so that no declaration can take the name of another table.
+pub(crate) const PREFIX: &str = "rows_";
+
 fn on_disk(table: &str) -> String {
-    format!("rows_{table}")
+    format!("{PREFIX}{table}")
 }
 
 /// The SQL that makes the table of a declaration and its only index.

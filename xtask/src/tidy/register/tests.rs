@@ -39,3 +39,17 @@ fn the_door_without_consent_is_used_in_one_place() {
     let refused = "crates/server/src/answer.rs:1 own-door";
     check(super::check, &[("crates/server/src/answer.rs", line)], &[refused]);
 }
+
+#[test]
+fn notices_take_declarations_and_no_door() {
+    let types =
+        "use personal::kinds::DECLARATIONS;\nuse personal::record::{Category, Declaration};\n";
+    check(super::check, &[("crates/notices/src/facts.rs", types)], &[]);
+    let door = "use x;\nuse personal::permit::Permit;\n";
+    check(super::check, &[("crates/server/src/answer.rs", door)], &[]);
+    let refused = "crates/notices/src/facts.rs:2 notices-types-only";
+    check(super::check, &[("crates/notices/src/facts.rs", door)], &[refused]);
+    let group = "use personal::{desk, kinds};\n";
+    let refused = "crates/notices/src/facts.rs:1 notices-types-only";
+    check(super::check, &[("crates/notices/src/facts.rs", group)], &[refused]);
+}
