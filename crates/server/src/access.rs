@@ -114,14 +114,14 @@ pub struct TableOut {
     /// Whether the purpose rests, so that nobody but the person reads it.
     pub rests: bool,
     /// The fields of a row.
-    pub fields: Vec<FieldOut>,
+    pub fields: Vec<DeclaredField>,
     /// The rows, oldest first.
     pub rows: Vec<RowOut>,
 }
 
 /// One field.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FieldOut {
+pub struct DeclaredField {
     /// Its name.
     pub name: &'static str,
     /// What it is.
@@ -261,7 +261,7 @@ fn table(declaration: &Declaration, rests: bool, rows: Vec<Held<Shown>>) -> Tabl
         fields: declaration
             .fields
             .iter()
-            .map(|field| FieldOut { name: field.name, what: field.what.trim() })
+            .map(|field| DeclaredField { name: field.name, what: field.what.trim() })
             .collect(),
         rows: rows
             .into_iter()

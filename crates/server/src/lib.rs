@@ -12,6 +12,7 @@ pub mod answer;
 pub mod auth;
 pub mod banner;
 pub mod canary;
+pub mod center;
 pub mod chance;
 pub mod circumstances;
 pub mod clock;

@@ -18,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi;
 
+use crate::center::Center;
 use crate::limits::RateLimits;
 use crate::pages;
 use crate::problem::{self, MediaType, Problem};
@@ -30,6 +31,7 @@ pub mod access;
 pub mod caller;
 pub mod canary;
 pub mod catalog;
+pub mod center;
 pub mod consents;
 pub mod documents;
 pub mod erasures;
@@ -54,6 +56,8 @@ pub struct App {
     pub writer: Writer,
     /// Requests per network prefix.
     pub rates: Arc<RateLimits>,
+    /// The privacy center, where there is one.
+    pub center: Option<Arc<Center>>,
 }
 
 /// The description of the API (OpenAPI 3.1).
@@ -85,6 +89,7 @@ pub struct App {
         catalog::delete_items,
         access::read_access,
         access::correct,
+        center::invite,
         erasures::create_erasure,
         erasures::read_erasure,
         erasures::receipt_key,
@@ -159,6 +164,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         )
         .route("/v1/access", post(access::read_access))
         .route("/v1/corrections", post(access::correct))
+        .route("/v1/privacy-center/links", post(center::invite))
         .route("/v1/erasures", post(erasures::create_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))
         .route("/v1/erasures/{id}/proof", get(transparency::erasure_proof))
@@ -201,6 +207,11 @@ pub fn staff(app: App) -> Router {
         .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max))
         .layer(from_fn(pages::refuse_foreign));
     finish(api, app)
+}
+
+/// The listener of the privacy center.
+pub fn privacy_center(app: App) -> Router {
+    finish(crate::center::router(), app)
 }
 
 fn finish(router: Router<App>, app: App) -> Router {

@@ -18,7 +18,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
+use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
+
+pub mod center;
 
 /// Everything that `confidant serve` can be told.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +40,9 @@ pub struct Settings {
     /// The listener for staff and metrics.
     #[serde(default = "staff_listener")]
     pub staff: Listener,
+    /// The privacy center: pages for customers; missing, there is none.
+    #[serde(default)]
+    pub privacy_center: Option<CenterSettings>,
     /// Web origins that may use the write key, such as `https://shop.example`.
     #[serde(default)]
     pub origins: Vec<Origin>,
@@ -349,6 +355,9 @@ pub enum SettingsError {
     /// Who receives data.
     #[error(transparent)]
     Notice(#[from] NoticeSettingsError),
+    /// The privacy center.
+    #[error("privacy_center: {0}")]
+    Center(#[from] CenterSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -407,6 +416,7 @@ impl Settings {
             shop_key: ShopKeySource::default(),
             public: Listener::default(),
             staff: staff_listener(),
+            privacy_center: None,
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
             jurisdiction: None,
@@ -431,7 +441,11 @@ impl Settings {
         if self.shop_key.file.is_some() && self.shop_key.environment.is_some() {
             return Err(SettingsError::BothKeySources);
         }
-        for (name, listener) in [("public", &self.public), ("staff", &self.staff)] {
+        let center = self.privacy_center.as_ref().map(CenterSettings::listener);
+        let center = center.iter().map(|listener| ("privacy_center", listener));
+        for (name, listener) in
+            [("public", &self.public), ("staff", &self.staff)].into_iter().chain(center)
+        {
             if listener.certificate_file.is_some() != listener.private_key_file.is_some() {
                 return Err(SettingsError::HalfTls(name));
             }
@@ -443,6 +457,9 @@ impl Settings {
         self.banner.check()?;
         self.notice.check()?;
         self.ledger.check()?;
+        if let Some(center) = &self.privacy_center {
+            center.check(&self.origins)?;
+        }
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),

@@ -56,6 +56,18 @@ async function erase() {
   return answer;
 }
 
+/**
+ * Goes to the privacy center as this browser: a link that works once. Null where the server has
+ * nothing under this browser's id. Logged-in customers get their link from the shop's server.
+ */
+async function center(scope = 'all') {
+  const { browser, handle } = record;
+  if (!browser || !handle) return null;
+  const { url } = await send('POST', 'privacy-center/links', {}, { browser, erase_handle: handle, scope });
+  location.assign(url);
+  return url;
+}
+
 window.confidant = Object.freeze({
   consents,
   show,
@@ -63,6 +75,7 @@ window.confidant = Object.freeze({
   set,
   withdraw,
   erase,
+  center,
   on,
   /** The random id of this browser, for events and recommendations; null without a yes. */
   get browser() {

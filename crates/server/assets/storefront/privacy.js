@@ -43,6 +43,13 @@ function build() {
     el('div', { 'data-part': 'preferences' }),
     el(
       'section',
+      { 'aria-labelledby': 'center-title', 'data-part': 'center' },
+      el('h3', { id: 'center-title' }, 'Privacy center'),
+      el('p', {}, 'Pages of their own, where you see and correct every entry, take everything with you, and see who looked.'),
+      el('button', { type: 'button', class: 'button', onclick: openCenter }, 'Open the privacy center'),
+    ),
+    el(
+      'section',
       { class: 'erase', 'aria-labelledby': 'erase-title' },
       el('h3', { id: 'erase-title' }, 'Erase me'),
       el('p', {}, 'Deletes what the shop and this browser keep about you, takes it out of what the shop has learned, and gives you a signed receipt.'),
@@ -97,6 +104,16 @@ async function choose(name) {
 async function takeBack() {
   await globalThis.confidant.withdraw();
   return ' The shop erased what it kept, together with its key.';
+}
+
+/** The banner's script holds the handle of this browser; with it, it gets a link that works once. */
+async function openCenter() {
+  try {
+    const gone = await globalThis.confidant?.center();
+    if (!gone) tell('Nothing is remembered about this browser, so there is nothing to show. Choose “Remember me” first.');
+  } catch {
+    tell('The privacy center could not be opened. Nothing was changed.');
+  }
 }
 
 /** Does one change, then asks all blocks again and says what changed. */

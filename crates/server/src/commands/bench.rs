@@ -17,7 +17,6 @@ use crate::commands::serve::{Listeners, Running, start};
 use crate::commands::{Failure, OrFail as _};
 use crate::engine::Engine;
 use crate::opening::{self, Opened};
-use crate::serving;
 use crate::settings::{Listener, Settings};
 
 pub mod erasure;
@@ -96,10 +95,7 @@ fn settings(dir: &Path) -> Result<Settings, Failure> {
 /// Serves a shop on loopback; gives the address of the public listener as well.
 fn serve(opened: Opened) -> Result<(Running, std::net::SocketAddr), Failure> {
     let settings = &opened.shared.settings;
-    let listeners = Listeners {
-        public: serving::bind(&settings.public).or_fail("public")?,
-        staff: serving::bind(&settings.staff).or_fail("staff")?,
-    };
+    let listeners = Listeners::bind(settings)?;
     let address = listeners.public.address;
     Ok((start(opened, listeners, axum::Router::new())?, address))
 }

@@ -29,7 +29,7 @@ use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
 use crate::opening::{self, Opened};
 use crate::path;
-use crate::serving;
+use crate::settings::center::CenterSettings;
 use crate::settings::{Listener, Origin, Settings};
 use crate::storefront;
 
@@ -60,10 +60,11 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
     settings.jurisdiction = Some("EU".to_owned());
     // What the storefront does, and nothing else, is asked for.
     settings.banner.purposes = vec![PurposeName::Personalization, PurposeName::SharedLearning];
-    let listeners = Listeners {
-        public: serving::bind(&settings.public).or_fail("public")?,
-        staff: serving::bind(&settings.staff).or_fail("staff")?,
-    };
+    settings.privacy_center = Some(CenterSettings::loopback(0));
+    let listeners = Listeners::bind(&settings)?;
+    if let Some(center) = &mut settings.privacy_center {
+        center.shop_page = Some(format!("{}/", listeners.public.origin()));
+    }
     let port = listeners.public.address.port();
     for origin in [listeners.public.origin(), format!("http://localhost:{port}")] {
         settings.origins.push(Origin::parse(&origin).or_fail("origin")?);
@@ -75,6 +76,7 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
     let words = [
         String::new(),
         format!("The shop is open:  {}", listeners.public.origin()),
+        "Privacy center:    from the shop, under Privacy".to_owned(),
         format!(
             "Staff listener:    {}  (key in {}/credentials/staff.key)",
             listeners.staff.origin(),

@@ -11,9 +11,11 @@ use axum_server::Handle;
 use clap::Args;
 use rights::receipt::public_key;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::banner::texts::Library;
 use crate::canary::job::{Daily, run_now};
+use crate::center::Center;
 use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
 use crate::engine::Engine;
@@ -21,8 +23,9 @@ use crate::limits::RateLimits;
 use crate::opening::{self, Opened};
 use crate::place::PlaceFile;
 use crate::routes::{self, App};
-use crate::serving::{self, Bound, Told};
+use crate::serving::{self, Bound, ServingError, Told};
 use crate::settings::Settings;
+use crate::settings::center::CenterSettings;
 use crate::shared::Shared;
 use crate::training::Trainer;
 use crate::transparency::job::Auditor;
@@ -46,6 +49,24 @@ pub struct Listeners {
     pub public: Bound,
     /// For staff and Prometheus.
     pub staff: Bound,
+    /// The privacy center, where the settings have one.
+    pub center: Option<Bound>,
+}
+
+impl Listeners {
+    /// Binds every address of the settings.
+    ///
+    /// # Errors
+    /// An address that is taken, or a certificate that cannot be read.
+    pub fn bind(settings: &Settings) -> Result<Self, Failure> {
+        let center = settings.privacy_center.as_ref().map(CenterSettings::listener);
+        let center = center.map(|listener| serving::bind(&listener)).transpose();
+        Ok(Self {
+            public: serving::bind(&settings.public).or_fail("public")?,
+            staff: serving::bind(&settings.staff).or_fail("staff")?,
+            center: center.or_fail("privacy_center")?,
+        })
+    }
 }
 
 /// Runs until it is asked to stop.
@@ -62,10 +83,7 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
         say("the configuration is fine");
         return Ok(());
     }
-    let listeners = Listeners {
-        public: serving::bind(&settings.public).or_fail("public")?,
-        staff: serving::bind(&settings.staff).or_fail("staff")?,
-    };
+    let listeners = Listeners::bind(&settings)?;
     let opened = opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
     let words = first_words(&opened, &listeners);
     serve(opened, listeners, Router::new(), &words)
@@ -91,6 +109,9 @@ fn first_words(opened: &Opened, listeners: &Listeners) -> Vec<String> {
     say(&format!("the log is signed with {}", opened.shared.log.key().to_text()));
     say(&format!("public  {}", listeners.public.origin()));
     say(&format!("staff   {}", listeners.staff.origin()));
+    if let Some(center) = &listeners.center {
+        say(&format!("privacy {}", center.origin()));
+    }
     words
 }
 
@@ -120,11 +141,9 @@ pub struct Running {
     training: Trainer,
     auditor: Auditor,
     runtime: Runtime,
-    handles: [Handle<SocketAddr>; 2],
-    listening: [Serving; 2],
+    handles: Vec<Handle<SocketAddr>>,
+    listening: JoinSet<std::io::Result<()>>,
 }
-
-type Serving = tokio::task::JoinHandle<std::io::Result<()>>;
 
 /// Starts to serve a shop and comes back at once.
 ///
@@ -141,17 +160,25 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         Trainer::start(Arc::clone(&shared)).or_fail("the training thread cannot be started")?;
     let auditor =
         Auditor::start(Arc::clone(&shared)).or_fail("the log's auditor cannot be started")?;
-    let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates };
+    let center = open_center(&shared.settings, listeners.center.as_ref())?;
+    let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates, center };
     let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
-    let Listeners { public, staff } = listeners;
-    let handles = [Handle::new(), Handle::new()];
-    let [for_public, for_staff] = handles.clone();
     let entered = runtime.enter();
-    reload_on_hangup(&shared, &public);
-    let listening = [
-        runtime.spawn(public.serve(routes::public(app.clone(), more), for_public)),
-        runtime.spawn(staff.serve(routes::staff(app.clone()), for_staff)),
-    ];
+    let Listeners { public, staff, center } = listeners;
+    let own = shared.settings.privacy_center.as_ref().map(CenterSettings::listener);
+    let certificates = own.iter().zip(&center).chain([(&shared.settings.public, &public)]);
+    let certificates =
+        certificates.filter_map(|(settings, bound)| bound.certificate_reloader(settings));
+    reload_on_hangup(&shared, certificates.collect());
+    let mut served =
+        vec![(public, routes::public(app.clone(), more)), (staff, routes::staff(app.clone()))];
+    served.extend(center.map(|bound| (bound, routes::privacy_center(app.clone()))));
+    let (mut handles, mut listening) = (Vec::new(), JoinSet::new());
+    for (bound, router) in served {
+        let handle = Handle::new();
+        handles.push(handle.clone());
+        listening.spawn_on(bound.serve(router, handle), runtime.handle());
+    }
     drop(entered);
     Ok(Running { shared, writer, app, thread, training, auditor, runtime, handles, listening })
 }
@@ -170,8 +197,7 @@ impl Running {
             let told = Told::listen()?;
             let ended = tokio::spawn(async move { told.end(&handles).await });
             words.iter().for_each(say);
-            let [public, staff] = listening;
-            let served = tokio::try_join!(end_of_one(public), end_of_one(staff));
+            let served = end_of_all(listening).await;
             ended.abort();
             served
         });
@@ -179,7 +205,7 @@ impl Running {
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());
-        served.map(|_| ()).or_fail("serving stopped")
+        served.or_fail("serving stopped")
     }
 
     /// Plays one run of the opt-out canary against itself, as happens once a day.
@@ -201,14 +227,28 @@ impl Running {
     }
 }
 
-async fn end_of_one(listener: Serving) -> std::io::Result<()> {
-    listener.await.map_err(std::io::Error::other)?
+/// The privacy center of a listener, on the origin that the settings name.
+fn open_center(settings: &Settings, bound: Option<&Bound>) -> Result<Option<Arc<Center>>, Failure> {
+    let Some(bound) = bound else { return Ok(None) };
+    let named = settings.privacy_center.as_ref().and_then(|center| center.origin.as_ref());
+    let origin = named.map_or_else(|| bound.origin(), |origin| origin.as_str().to_owned());
+    Ok(Some(Arc::new(Center::new(origin).or_fail("privacy_center")?)))
 }
 
-/// A hangup signal reads the certificate and the file of places anew.
-fn reload_on_hangup(shared: &Arc<Shared>, public: &Bound) {
-    let certificate = public.certificate_reloader(&shared.settings.public);
-    if certificate.is_none() && shared.places.is_none() {
+/// Comes back when every listener has ended, or the first of them has failed.
+async fn end_of_all(mut listening: JoinSet<std::io::Result<()>>) -> std::io::Result<()> {
+    while let Some(ended) = listening.join_next().await {
+        ended.map_err(std::io::Error::other)??;
+    }
+    Ok(())
+}
+
+/// A hangup signal reads the certificates and the file of places anew.
+fn reload_on_hangup<R>(shared: &Arc<Shared>, certificates: Vec<R>)
+where
+    R: Fn() -> Result<(), ServingError> + Send + Sync + 'static,
+{
+    if certificates.is_empty() && shared.places.is_none() {
         return;
     }
     let shared = Arc::clone(shared);
@@ -216,10 +256,11 @@ fn reload_on_hangup(shared: &Arc<Shared>, public: &Bound) {
         let hangup = tokio::signal::unix::SignalKind::hangup();
         let Ok(mut hangups) = tokio::signal::unix::signal(hangup) else { return };
         while hangups.recv().await.is_some() {
-            match certificate.as_ref().map(|reload| reload()) {
-                None => {}
-                Some(Ok(())) => tracing::info!("certificate reloaded"),
-                Some(Err(error)) => tracing::error!(%error, "the old certificate stays"),
+            for reload in &certificates {
+                match reload() {
+                    Ok(()) => tracing::info!("certificate reloaded"),
+                    Err(error) => tracing::error!(%error, "the old certificate stays"),
+                }
             }
             let shared = Arc::clone(&shared);
             // The file is large, and looked through whole.

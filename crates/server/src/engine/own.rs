@@ -7,12 +7,12 @@ use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 use personal::gate::Choices;
 use personal::kinds::{
-    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
-    LearningEvent, OwnRead, Preferences, StaffRead,
+    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureRecord, HistoryEvent,
+    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
 };
 use personal::own::OwnCopy;
 use personal::purpose::PurposeName;
-use personal::record::Stored;
+use personal::record::{Declaration, Stored};
 use personal::subject::Subject;
 use personal::value::Personal;
 use rights::machine::Verification;
@@ -122,6 +122,26 @@ impl Engine {
         self.stage_entry(name, entry, now)?;
         self.commit_staged(now)?;
         Ok(data)
+    }
+
+    /// How many rows of each table are held about a person; nothing is opened for it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn held_rows(
+        &self,
+        name: &Subject,
+    ) -> Result<Vec<(&'static Declaration, usize)>, EngineError> {
+        let Some(asking) = self.asking(name) else { return Ok(Vec::new()) };
+        let mut held = Vec::new();
+        for declaration in &DECLARATIONS {
+            let Some(pseudonym) = asking.pseudonym(declaration.purpose) else { continue };
+            let rows = self.tables.rows_of(declaration.table, pseudonym)?.len();
+            if rows > 0 {
+                held.push((declaration, rows));
+            }
+        }
+        Ok(held)
     }
 
     /// Stages the entry about one look or correction.

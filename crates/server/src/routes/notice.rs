@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use consent::gpc::Support;
-use personal::signal::Signal;
+use consent::law::LawPack;
+use personal::signal::{Signal, Signals};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -20,6 +21,7 @@ use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Credentials;
 use crate::routes::parameters::Parameters;
+use crate::shared::Shared;
 
 /// How long a browser may use a notice again.
 const NOTICE_CACHE: &str = "private, max-age=300";
@@ -61,22 +63,31 @@ pub async fn notice(
     if asked.jurisdiction.as_deref().is_some_and(|place| place.is_empty() || place.len() > 8) {
         return Err(Problem::new(problem::INVALID, "jurisdiction has 1 to 8 characters"));
     }
-    let settings = &app.shared.settings;
-    let today = app.shared.clock.now().day();
     let signals = credentials.gpc();
     let signals = if asked.gpc { signals.with(Signal::Gpc) } else { signals };
-    let texts =
-        app.shared.wording.nearest(asked.language.as_deref().or(Some(&settings.banner.language)));
-    let texts = texts.ok_or(problem::INTERNAL)?;
-    // The gate permits nothing here while no age is known, so nothing is asked.
-    let purposes = if settings.child_directed { &[][..] } else { &settings.banner.purposes };
+    let today = app.shared.clock.now().day();
     let pack = match asked.jurisdiction.as_deref() {
         Some(place) => app.shared.law_at(Some(place), today).pack,
         None => credentials.whereabouts(&app).law.pack,
     };
-    let asked = Asked { pack, signals, purposes, today };
+    let told = told(&app.shared, asked.language.as_deref(), (pack, signals));
+    let told = told.ok_or(problem::INTERNAL)?;
     let headers = [(header::CACHE_CONTROL, NOTICE_CACHE), (header::VARY, "Sec-GPC")];
-    Ok((headers, Json(compute(texts, &asked))).into_response())
+    Ok((headers, Json(told)).into_response())
+}
+
+/// What a person is told today in a language, under a law pack. `None` without any words at all.
+pub(crate) fn told(
+    shared: &Shared,
+    language: Option<&str>,
+    (pack, signals): (&LawPack, Signals),
+) -> Option<Notice> {
+    let settings = &shared.settings;
+    let today = shared.clock.now().day();
+    let texts = shared.wording.nearest(language.or(Some(&settings.banner.language)))?;
+    // The gate permits nothing here while no age is known, so nothing is asked.
+    let purposes = if settings.child_directed { &[][..] } else { &settings.banner.purposes };
+    Some(compute(texts, &Asked { pack, signals, purposes, today }))
 }
 
 /// The script of banner and preferences.

@@ -79,6 +79,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "shop_key",
         "public",
         "staff",
+        "privacy_center",
         "controller",
         "limits",
         "recommend",

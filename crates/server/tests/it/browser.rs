@@ -34,6 +34,28 @@ fn visitors_meet_the_storefront() {
 }
 
 #[test]
+fn customers_meet_the_privacy_center() {
+    let (modules, chromium) = (tool("CONFIDANT_NODE_MODULES"), tool("CONFIDANT_CHROMIUM"));
+    let demo = Binary::run(Binary::command(&["demo"]).stderr(Stdio::null()));
+    let folder = tempfile::Builder::new().prefix("privacy-center-").tempdir().unwrap().keep();
+    println!("pictures, package and receipt: {}", folder.display());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node/center.mjs");
+    let run = Command::new("node")
+        .arg(script)
+        .args([&format!("http://{}", demo.public), folder.to_str().unwrap()])
+        .env("CONFIDANT_NODE_MODULES", modules)
+        .env("CONFIDANT_CHROMIUM", chromium)
+        .output()
+        .expect("node starts; run `cargo xtask test`, which installs what tests need");
+    let told =
+        [run.stdout, run.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    println!("{told}");
+    assert!(run.status.success(), "{told}");
+    check_receipt(&folder.join("center-receipt.json"));
+    assert!(demo.end().0.success());
+}
+
+#[test]
 fn staff_meet_their_pages() {
     let (modules, chromium) = (tool("CONFIDANT_NODE_MODULES"), tool("CONFIDANT_CHROMIUM"));
     let demo = Binary::run(Binary::command(&["demo"]).stderr(Stdio::null()));

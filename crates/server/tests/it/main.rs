@@ -12,8 +12,9 @@ mod browser;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
-mod consents;
+mod center;
 #[cfg(test)]
+mod consents;
 mod cors;
 #[cfg(test)]
 mod documents;

@@ -57,6 +57,13 @@ fn asking(operation: Operation) -> Operation {
     Operation { query: true, ..operation }
 }
 
+/// What only the person or the shop may have.
+fn own(id: &'static str, path: &'static str) -> Operation {
+    let customer = Some(Named::InBody("customer"));
+    let body = Some(json!({}));
+    Operation { body, customer, closed: true, ..operation(id, "POST", path, For::Pages) }
+}
+
 fn event(id: &'static str, path: &'static str, body: Value) -> Operation {
     let customer = Some(Named::InBody("userId"));
     Operation { body: Some(body), customer, ..operation(id, "POST", path, For::Pages) }
@@ -145,23 +152,14 @@ fn table() -> Vec<Operation> {
             ..operation("delete_items", "DELETE", "/v1/catalog/items?id=canary-5e1f", For::ShopOnly)
         },
         Operation {
-            body: Some(json!({})),
-            customer: in_body,
-            closed: true,
-            ..operation("read_access", "POST", "/v1/access", For::Pages)
-        },
-        Operation {
             body: Some(json!({ "forget": [{ "signal": "0123456789abcdef" }] })),
             customer: in_body,
             closed: true,
             ..operation("correct", "POST", "/v1/corrections", For::Pages)
         },
-        Operation {
-            body: Some(json!({})),
-            customer: in_body,
-            closed: true,
-            ..operation("create_erasure", "POST", "/v1/erasures", For::Pages)
-        },
+        own("read_access", "/v1/access"),
+        own("invite", "/v1/privacy-center/links"),
+        own("create_erasure", "/v1/erasures"),
         operation("read_erasure", "GET", "/v1/erasures/canary-5e1f", For::Pages),
         operation("receipt_key", "GET", "/v1/receipt-key", For::Everyone),
         operation("healthz", "GET", "/healthz", For::Everyone),
@@ -636,6 +634,7 @@ fn wrong_fields_are_refused_without_being_repeated() {
     for (id, bodies) in [
         ("put_consents", wrong_choices()),
         ("read_access", erasures.clone()),
+        ("invite", erasures.clone()),
         ("correct", corrections),
         ("create_erasure", erasures),
         ("put_items", wrong_items()),

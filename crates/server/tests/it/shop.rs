@@ -16,7 +16,6 @@ use server::clock::Clock;
 use server::commands::serve::{Listeners, Running, start};
 use server::engine::{Engine, EngineError};
 use server::opening;
-use server::serving;
 use server::settings::{Listener, Origin, Settings};
 use server::shared::Shared;
 use tempfile::TempDir;
@@ -41,6 +40,8 @@ pub(crate) struct Server {
     pub(crate) clock: Clock,
     pub(crate) public: SocketAddr,
     pub(crate) staff: SocketAddr,
+    /// The privacy center, when the settings have one.
+    pub(crate) center: Option<SocketAddr>,
 }
 
 /// A browser that has chosen.
@@ -87,14 +88,12 @@ impl Server {
     }
 
     fn open(folder: Arc<TempDir>, settings: Settings, clock: Clock) -> Self {
-        let listeners = Listeners {
-            public: serving::bind(&settings.public).unwrap(),
-            staff: serving::bind(&settings.staff).unwrap(),
-        };
+        let listeners = Listeners::bind(&settings).unwrap();
+        let center = listeners.center.as_ref().map(|center| center.address);
         let (public, staff) = (listeners.public.address, listeners.staff.address);
         let opened = opening::open(settings.clone(), clock.clone()).unwrap();
         let running = start(opened, listeners, axum::Router::new()).unwrap();
-        Self { running, folder, settings, clock, public, staff }
+        Self { running, folder, settings, clock, public, staff, center }
     }
 
     /// Ends the server and starts it again on the same folder; the ports are others.

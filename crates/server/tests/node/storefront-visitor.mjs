@@ -46,7 +46,7 @@ export class Visitor {
   /** Requests of the API as `{method, path, body}`. */
   sent = [];
 
-  static async arrive(browser, { base, shots, width = 1280, dark = false, gpc = false, failing = null, login }) {
+  static async arrive(browser, { base, shots, width = 1280, dark = false, gpc = false, failing = null, login, locale }) {
     const one = new Visitor();
     Object.assign(one, { base, shots, width, dark, failing });
     one.context = await browser.newContext({
@@ -54,6 +54,7 @@ export class Visitor {
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
       httpCredentials: login,
+      locale,
     });
     one.context.setDefaultTimeout(PATIENCE_MS);
     await one.context.addInitScript(watch);
