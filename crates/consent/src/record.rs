@@ -178,8 +178,8 @@ pub fn assert_basis(
         how: "asserted in an import".to_owned(),
         decided_by: DecidedBy::Shop,
         source: text.to_owned(),
-        on: Features::FIRST.common(Features::of(purpose)).without(current.features.off()),
-        off: Features::of(purpose).common(current.features.off()),
+        on: Features::FIRST.in_both(Features::of(purpose)).without(current.features.off()),
+        off: Features::of(purpose).in_both(current.features.off()),
         ..blank(current, (purpose, state), context)
     };
     Ok(chosen(current, vec![evidence]))

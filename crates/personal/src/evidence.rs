@@ -230,7 +230,7 @@ pub(crate) fn decode_v2(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
 
 /// What a yes from before features covered: what its purpose did then.
 fn covered(purpose: PurposeName, yes: bool) -> Features {
-    if yes { Features::FIRST.common(Features::of(purpose)) } else { Features::NONE }
+    if yes { Features::FIRST.in_both(Features::of(purpose)) } else { Features::NONE }
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl Features {
 
     /// What is in both sets.
     #[must_use]
-    pub const fn common(self, other: Self) -> Self {
+    pub const fn in_both(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 

@@ -18,12 +18,12 @@ pub(super) fn beside(
     (purpose, yes): (PurposeName, bool),
 ) -> Result<(Features, Features), ChooseError> {
     let of_purpose = Features::of(purpose);
-    let on = request.switched(true).common(of_purpose);
-    let off = request.switched(false).common(of_purpose);
+    let on = request.switched(true).in_both(of_purpose);
+    let off = request.switched(false).in_both(of_purpose);
     match (yes, on.iter().next()) {
         (true, _) => {
-            let off = current.features.off().common(of_purpose).without(on).and(off);
-            Ok((request.covers.common(of_purpose).and(on).without(off), off))
+            let off = current.features.off().in_both(of_purpose).without(on).and(off);
+            Ok((request.covers.in_both(of_purpose).and(on).without(off), off))
         }
         (false, None) => Ok((Features::NONE, off)),
         (false, Some(feature)) => Err(ChooseError::FeatureNotOn(feature)),
@@ -40,8 +40,8 @@ pub(super) fn alone<'c>(
     let alone = |purpose: &PurposeName| !request.choices.contains_key(purpose);
     PurposeName::ALL.into_iter().filter(alone).filter_map(move |purpose| {
         let of_purpose = Features::of(purpose);
-        let on = request.switched(true).common(of_purpose);
-        let off = request.switched(false).common(of_purpose);
+        let on = request.switched(true).in_both(of_purpose);
+        let off = request.switched(false).in_both(of_purpose);
         if on.is_empty() && off.is_empty() {
             return None;
         }
