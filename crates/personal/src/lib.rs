@@ -17,6 +17,10 @@
 //! 3. [`desk::Desk`] for staff, which needs a reason and leaves an entry the person can read,
 //! 4. [`own::OwnCopy`] for the person, who may see and correct what is held whatever they allowed.
 //!
+//! Out of the shop there is one more: a client that carries personal data takes a
+//! [`transfer::TransferPermit`], which names the recipient that the shop declared and the rule of
+//! law that lets the data go there today.
+//!
 //! What is stored is declared once, with [`record!`]: purpose, category, retention, what an
 //! erasure does. Inventory, retention, erasure and notices are computed from it. The kinds that
 //! exist stand in [`kinds`].
@@ -33,6 +37,7 @@ pub mod feature;
 pub mod gate;
 pub mod kinds;
 pub mod own;
+pub mod parcel;
 pub mod permit;
 pub mod purpose;
 pub mod record;
@@ -41,4 +46,5 @@ pub mod row;
 pub mod signal;
 pub mod subject;
 pub mod sweep;
+pub mod transfer;
 pub mod value;

@@ -27,6 +27,7 @@ pub mod path;
 pub mod people;
 pub mod place;
 pub mod problem;
+pub mod recipients;
 pub mod replay;
 pub mod routes;
 pub mod schemas;

@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
+use crate::recipients::{RecipientError, Recipients, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
@@ -89,6 +90,9 @@ pub struct Settings {
     /// The transparency log.
     #[serde(default)]
     pub ledger: LedgerSettings,
+    /// Who else receives personal data, and on what a transfer there rests.
+    #[serde(default)]
+    pub recipients: Recipients,
     /// Category names of the shop's consent tool and the purposes that they stand for.
     #[serde(default)]
     pub consent_categories: BTreeMap<String, Vec<String>>,
@@ -374,6 +378,9 @@ pub enum SettingsError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A recipient.
+    #[error(transparent)]
+    Recipient(#[from] RecipientError),
     /// Staff pages on an address of the world without TLS.
     #[error("staff: an address that is not loopback needs a certificate")]
     StaffOpen,
@@ -432,6 +439,7 @@ impl Settings {
             notice: NoticeSettings::default(),
             signals: SignalSettings::default(),
             ledger: LedgerSettings::default(),
+            recipients: Recipients::new(),
             consent_categories: BTreeMap::new(),
             digest: None,
         }
@@ -459,6 +467,9 @@ impl Settings {
         self.ledger.check()?;
         if let Some(center) = &self.privacy_center {
             center.check(&self.origins)?;
+        }
+        for (name, one) in &self.recipients {
+            declared(name, one)?;
         }
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),

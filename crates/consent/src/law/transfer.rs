@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use domain::time::Day;
+use personal::transfer::{Decided, Standing};
 use serde::Deserialize;
 
 use crate::law::place::{Atlas, Place};
@@ -157,6 +158,20 @@ impl Transfers {
         }
     }
 
+    /// The same as the gate of transfers takes it.
+    pub fn standing(&self, place: &Place, day: Day) -> Standing {
+        let decided = |decision: &Decision| Decided {
+            source: decision.source.clone(),
+            until: decision.to.map(|last| last.0),
+        };
+        match self.adequate(place, day) {
+            Adequacy::Inside => Standing::Inside,
+            Adequacy::Adequate(decision) => Standing::Adequate(decided(decision)),
+            Adequacy::Limited(decision) => Standing::Limited(decided(decision)),
+            Adequacy::Missing => Standing::Missing,
+        }
+    }
+
     /// Every decision.
     pub fn decisions(&self) -> &[Decision] {
         &self.list.adequate
@@ -220,6 +235,14 @@ pub fn adequate(place: &str, day: Day) -> Adequacy<'static> {
         return Adequacy::Missing;
     };
     transfers.adequate(&place, day)
+}
+
+/// What is decided about a place on a day, as the gate of transfers takes it.
+///
+/// # Privacy
+/// What cannot be read or is not listed is not adequate.
+pub fn standing(place: &Place, day: Day) -> Standing {
+    shipped().map_or(Standing::Missing, |transfers| transfers.standing(place, day))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::settings::Settings;
 
 pub mod checks;
 pub mod places;
+pub mod recipients;
 
 /// Looks a shop over.
 #[derive(Clone, Debug, Args)]
@@ -110,6 +111,8 @@ fn of_shop(settings: &Settings) -> Vec<Finding> {
     findings.push(room(&settings.data_dir));
     findings.extend(listeners(settings, held));
     findings.push(origins(settings));
-    findings.extend(places::places(settings, Clock::machine().now().day()));
+    let today = Clock::machine().now().day();
+    findings.extend(places::places(settings, today));
+    findings.extend(recipients::recipients(settings, today));
     findings
 }

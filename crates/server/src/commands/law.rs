@@ -13,7 +13,10 @@ use domain::date::Date;
 use personal::purpose::PurposeName;
 
 use crate::clock::Clock;
+use crate::commands::law::transfer::Transfer;
 use crate::commands::{Failure, OrFail as _, say};
+
+pub mod transfer;
 
 /// Shows dated law packs: data with sources, not legal advice.
 #[derive(Clone, Debug, Args)]
@@ -30,6 +33,8 @@ enum Command {
     Explain(Explain),
     /// Says what changes for stored choices when pack B takes the place of pack A.
     Diff(Diff),
+    /// Says whether personal data may go to a place or to a recipient, and by which rule.
+    Transfer(Transfer),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -64,6 +69,7 @@ pub fn run(command: &Law) -> Result<(), Failure> {
     match &command.command {
         Command::List => list(),
         Command::Explain(asked) => explained(asked)?,
+        Command::Transfer(asked) => transfer::run(asked)?,
         Command::Diff(asked) => say(diff(&pack(&asked.a)?, &pack(&asked.b)?)),
     }
     Ok(())

@@ -99,6 +99,9 @@ fn every_key_is_documented_and_nothing_else_is() {
     assert!(expected.remove("placements"));
     let keys = taken("placements.home");
     expected.extend(keys.into_iter().map(|key| format!("placements.NAME.{key}")));
+    assert!(expected.remove("recipients"));
+    let keys = taken("recipients.mailer");
+    expected.extend(keys.into_iter().map(|key| format!("recipients.NAME.{key}")));
     let page = include_str!("../../../../docs/settings.md");
     let (keys, _) = page.split_once("## Consent categories").unwrap();
     let documented: BTreeSet<String> = keys

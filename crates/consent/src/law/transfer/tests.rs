@@ -1,9 +1,10 @@
 use crate::law::PLACES;
 use crate::law::place::Place;
 use crate::law::transfer::{
-    Adequacy, TRANSFERS, ToolKind, TransferError, Transfers, adequate, shipped,
+    Adequacy, TRANSFERS, ToolKind, TransferError, Transfers, adequate, shipped, standing,
 };
 use domain::date::day;
+use personal::transfer::Standing;
 
 #[track_caller]
 fn check(place: &str, (year, month, of_month): (u32, u32, u32), expected: &str) {
@@ -32,6 +33,16 @@ fn decisions_count_between_their_days() {
     check("CH", (2026, 11, 22), "adequate");
     check("CH", (2026, 11, 21), "missing");
     check("EPO", (2026, 11, 22), "adequate");
+}
+
+#[test]
+fn the_gate_of_transfers_is_told_the_same() {
+    let on = |place: &str| standing(&Place::parse(place).unwrap(), day(2026, 11, 22));
+    assert_eq!((on("DE"), on("CN")), (Standing::Inside, Standing::Missing));
+    let Standing::Adequate(decided) = on("GB") else { panic!("adequate") };
+    assert_eq!(decided.until, Some(day(2031, 12, 27)));
+    let Standing::Limited(decided) = on("US-CA") else { panic!("limited") };
+    assert!(decided.source.contains("2023/1795") && decided.until.is_none());
 }
 
 #[test]
