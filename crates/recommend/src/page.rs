@@ -221,7 +221,10 @@ fn explored<'a, C>(
     let mut draws = Draws::of(terms.seed);
     // Drawn items accompany a list; where it has ended they do not go on with it.
     let free = free.min(open.len());
-    let places: Vec<usize> = (0..free).filter(|_| draws.happens(rate)).collect();
+    // Chance never takes the places that floors need.
+    let floors = terms.placement.floors.iter().map(|floor| floor.places(terms.count)).sum();
+    let room = free.saturating_sub(floors);
+    let places: Vec<usize> = (0..free).filter(|_| draws.happens(rate)).take(room).collect();
     // What the models show here anyway is not explored.
     let shown: BTreeSet<&ItemId> = open.iter().take(free).map(|one| &one.item.id).collect();
     let may = |item: &&&Item| {

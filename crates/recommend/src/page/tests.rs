@@ -220,6 +220,21 @@ fn exploration_shows_what_models_do_not_at_the_stated_rate() {
 }
 
 #[test]
+fn exploration_leaves_the_places_that_floors_need() {
+    let catalog = catalog();
+    let when = Condition { age_days_max: Some(30), ..Condition::default() };
+    let floor = Floor { group: "new".to_owned(), share_per_mille: 300, when: when.clone() };
+    let mut placement = Placement { floors: vec![floor], ..plain() };
+    placement.exploration.rate_per_mille = 1_000;
+    let visit = Visit::default();
+    let terms = terms(&placement, &visit);
+    let offers: Vec<usize> = (0..12).collect();
+    let page = make(&catalog, &offers, &terms, &mut Trace::off());
+    let new = page.items.iter().filter(|placed| terms.is_in(&when, placed.item)).count();
+    assert_eq!((page.items.len(), new), (6, 2));
+}
+
+#[test]
 fn a_trace_says_what_happened_to_whom() {
     let catalog = catalog();
     let current = id(1);
