@@ -41,6 +41,7 @@ enum Ends {
 const PRODUCT: &[(&str, Ends)] = &[
     ("domain", Ends::At(&[])),
     ("personal", Ends::At(&["domain"])),
+    ("privacy", Ends::At(&[])),
     ("ingest", Ends::At(&["domain", "personal"])),
     ("consent", Ends::At(&["domain", "personal"])),
     ("rights", Ends::At(&["domain", "personal"])),
@@ -62,6 +63,7 @@ const TESTS: &[(&str, Ends)] = &[
     ("consent", Ends::At(&["testkit"])),
     ("rights", Ends::At(&["testkit"])),
     ("vault", Ends::At(&["testkit"])),
+    ("privacy", Ends::At(&[])),
     ("notices", Ends::At(&[])),
     ("ledger", Ends::At(&[])),
     ("recommend", Ends::At(&["testkit"])),
