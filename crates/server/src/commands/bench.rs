@@ -20,6 +20,7 @@ use crate::opening::{self, Opened};
 use crate::settings::{Listener, Settings};
 
 pub mod erasure;
+pub mod federated;
 pub mod growth;
 pub mod http;
 pub mod ingest;
@@ -52,6 +53,8 @@ pub enum What {
     Erasure(erasure::Erasure),
     /// Durable entries of the transparency log a second, beside the same commits without it.
     Ledger(ledger::Ledger),
+    /// Time and bytes of a report of private aggregates, at the device and at each aggregator.
+    Federated(federated::Federated),
 }
 
 /// Measures and prints.
@@ -65,6 +68,7 @@ pub fn run(command: &Bench) -> Result<(), Failure> {
         What::Restart(command) => restart::run(command),
         What::Erasure(command) => erasure::run(command),
         What::Ledger(command) => ledger::run(command),
+        What::Federated(command) => federated::run(command),
     }
 }
 
