@@ -214,6 +214,33 @@ record! {
     }
 }
 
+record! {
+    /// One recipient that has to be told, or was told, that the person was erased.
+    pub struct ErasureNotice: LegalProof, table "erasure_notice", schema 1 {
+        category: RightsRecord,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 17(2), 19 and 5(2)", days: PROOF_KEEP_DAYS },
+        /// the random name of the erasure
+        request: Vec<u8>,
+        /// the recipient, by its name in the settings
+        recipient: String,
+        /// the person as the recipient knows them; empty once it has answered
+        identity: String,
+        /// when the erasure was asked for
+        at: Timestamp,
+        /// how often the recipient was called
+        tries: u32,
+        /// when it is called next; nothing once it has answered
+        next: Option<Timestamp>,
+        /// when it took the message
+        told: Option<Timestamp>,
+        /// when it said that everything is erased there
+        answered: Option<Timestamp>,
+        /// what the last call met, in a word
+        met: String,
+    }
+}
+
 /// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
@@ -234,7 +261,7 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 10] = [
+pub const DECLARATIONS: [Declaration; 11] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
@@ -245,4 +272,5 @@ pub const DECLARATIONS: [Declaration; 10] = [
     StaffRead::DECLARATION,
     OwnRead::DECLARATION,
     CorrectedSignal::DECLARATION,
+    ErasureNotice::DECLARATION,
 ];

@@ -5,8 +5,8 @@
 
 use crate::feature::Feature;
 use crate::kinds::{
-    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
-    LearningEvent, OwnRead, Preferences, RecentItems, StaffRead,
+    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
+    LearnedOrder, LearningEvent, OwnRead, Preferences, RecentItems, StaffRead,
 };
 use crate::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support};
 use crate::record::Stored as _;
@@ -45,13 +45,14 @@ impl Covers<ErasureRecord> for LegalProof {}
 impl Covers<StaffRead> for LegalProof {}
 impl Covers<OwnRead> for LegalProof {}
 impl Covers<CorrectedSignal> for LegalProof {}
+impl Covers<ErasureNotice> for LegalProof {}
 
 // Answering a question that the person put to the shop: the consent on record, nothing else.
 impl Covers<ConsentEvidence> for Support {}
 
 /// The same lines as values, for what people read: table and purpose. A test holds that both say
 /// the same. Newest items have no table; they are a copy of the history in memory.
-pub const READERS: [(&str, PurposeName); 11] = [
+pub const READERS: [(&str, PurposeName); 12] = [
     (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
     (Preferences::DECLARATION.table, PurposeName::Personalization),
     (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
@@ -62,6 +63,7 @@ pub const READERS: [(&str, PurposeName); 11] = [
     (StaffRead::DECLARATION.table, PurposeName::LegalProof),
     (OwnRead::DECLARATION.table, PurposeName::LegalProof),
     (CorrectedSignal::DECLARATION.table, PurposeName::LegalProof),
+    (ErasureNotice::DECLARATION.table, PurposeName::LegalProof),
     (ConsentEvidence::DECLARATION.table, PurposeName::Support),
 ];
 

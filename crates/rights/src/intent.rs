@@ -13,6 +13,7 @@ use personal::subject::SubjectRef;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Scope;
+use crate::telling::Tell;
 
 /// Version of the body's layout.
 const FORMAT: u32 = 1;
@@ -54,6 +55,9 @@ pub struct Marks {
     pub cutoff: Timestamp,
     /// The first day without the tombstones.
     pub tombstones_until: Day,
+    /// Who is told of it.
+    #[serde(default)]
+    pub tell: Vec<Tell>,
 }
 
 impl fmt::Debug for Marks {

@@ -134,6 +134,9 @@ pub struct ReceiptPayload {
     /// The first day without a backup from before.
     #[serde(with = "date")]
     pub backups_clear: Day,
+    /// Recipients that are told, by their names in the shop's settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_tell: Vec<String>,
     /// What the receipt proves and what it does not.
     pub words: Vec<String>,
     /// What an erasure does not undo.

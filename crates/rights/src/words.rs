@@ -63,6 +63,7 @@ pub(crate) fn declare(closing: &Closing<'_>) -> ReceiptPayload {
             seq: after.seq,
         },
         backups_clear: ending.backups_clear,
+        to_tell: intent.marks.tell.iter().map(|tell| tell.recipient.clone()).collect(),
         words: proven(closing),
         not_undone: not_undone(intent.scope),
     }
@@ -95,10 +96,17 @@ fn proven(closing: &Closing<'_>) -> Vec<String> {
              differ by what others did in between.",
         );
     }
+    if !closing.intent.marks.tell.is_empty() {
+        words.push(
+            "The listed recipients are told of the erasure after this receipt was signed. When \
+             each of them was told, and when it answered, stands at the shop under the name of \
+             this request.",
+        );
+    }
     words.into_iter().map(str::to_owned).collect()
 }
 
-fn not_undone(scope: Scope) -> Vec<String> {
+pub(crate) fn not_undone(scope: Scope) -> Vec<String> {
     let mut list = vec![
         "Settings that were fitted on many people's data are not fitted anew.",
         "Aggregates that were released before stay released.",
@@ -131,6 +139,10 @@ pub fn describe(payload: &ReceiptPayload) -> String {
         format!("- fingerprint before {}", hex::encode(&model.fingerprint_before)),
         format!("- fingerprint after  {}", hex::encode(&model.fingerprint_after)),
     ]);
+    if !payload.to_tell.is_empty() {
+        lines.extend([String::new(), "Told, not yet when this was signed".to_owned()]);
+        lines.extend(payload.to_tell.iter().map(|name| format!("- {}", printable(name))));
+    }
     for (title, said) in [("What this means", &payload.words), ("Not undone", &payload.not_undone)]
     {
         lines.extend([String::new(), title.to_owned()]);
@@ -172,9 +184,12 @@ fn tables(payload: &ReceiptPayload) -> Vec<String> {
     lines
 }
 
-fn counted(count: u64, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    match (count, thing.strip_suffix("ry")) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) => format!("{count} {stem}ries"),
+        (_, None) => format!("{count} {thing}s"),
+    }
 }
 
 /// A receipt can come from anybody, so its text must not steer a terminal.

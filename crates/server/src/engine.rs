@@ -41,6 +41,7 @@ pub mod loading;
 pub mod orders;
 pub mod own;
 pub mod pausing;
+pub mod previewing;
 pub mod proof;
 pub mod proving;
 pub mod rates;

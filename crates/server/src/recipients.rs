@@ -11,11 +11,15 @@ use consent::law::transfer::standing;
 use domain::date::Date;
 use domain::time::{Day, Timestamp};
 use personal::purpose::PurposeName;
+use personal::subject::Subject;
 use personal::transfer::{
     CHECKED_DAYS_MAX, Destination, Ground, Recipient, RecipientName, Role, Tool, TransferPermit,
     TransferRefusal, decide, judge,
 };
+use rights::preview::Telling;
 use serde::Deserialize;
+
+use crate::settings::Settings;
 
 /// One recipient in the settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -129,6 +133,24 @@ impl Declared {
     /// The last day on which the look at the tool counts.
     pub fn looked_until(&self) -> Option<Day> {
         self.recipient.tool.map(|(_, checked)| checked.plus(CHECKED_DAYS_MAX))
+    }
+}
+
+/// Who hears of an erasure, and how (GDPR Art. 17(2) and 19).
+pub fn tellings(settings: &Settings, name: &Subject, today: Day) -> Vec<Telling> {
+    let one = |(name_of, said): (&String, &RecipientSettings)| Telling {
+        name: name_of.clone(),
+        country: said.country.clone(),
+        how: how(name_of, said, name, today),
+        by_program: false,
+    };
+    settings.recipients.iter().map(one).collect()
+}
+
+fn how(_name: &str, _said: &RecipientSettings, person: &Subject, _today: Day) -> String {
+    match person {
+        Subject::Browser(_) => "not told: a browser's random id is known here only".to_owned(),
+        Subject::Customer(_) => "told by the shop itself".to_owned(),
     }
 }
 

@@ -91,6 +91,7 @@ pub struct App {
         access::correct,
         center::invite,
         erasures::create_erasure,
+        erasures::plan_erasure,
         erasures::read_erasure,
         erasures::receipt_key,
         transparency::read_log,
@@ -166,6 +167,7 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/corrections", post(access::correct))
         .route("/v1/privacy-center/links", post(center::invite))
         .route("/v1/erasures", post(erasures::create_erasure))
+        .route("/v1/erasures/plan", post(erasures::plan_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))
         .route("/v1/erasures/{id}/proof", get(transparency::erasure_proof))
         .route("/v1/receipt-key", get(erasures::receipt_key))

@@ -20,9 +20,13 @@ use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{RecipientError, Recipients, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
+use crate::settings::outbound::OutboundSettings;
+use crate::settings::signals::SignalSettings;
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 pub mod center;
+pub mod outbound;
+pub mod signals;
 
 /// Everything that `confidant serve` can be told.
 #[derive(Clone, Debug, Deserialize)]
@@ -93,6 +97,9 @@ pub struct Settings {
     /// Who else receives personal data, and on what a transfer there rests.
     #[serde(default)]
     pub recipients: Recipients,
+    /// How the server calls other servers.
+    #[serde(default)]
+    pub outbound: OutboundSettings,
     /// Category names of the shop's consent tool and the purposes that they stand for.
     #[serde(default)]
     pub consent_categories: BTreeMap<String, Vec<String>>,
@@ -312,35 +319,6 @@ impl Default for LearningSettings {
     }
 }
 
-/// Settings of signals.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SignalSettings {
-    /// The shop's entry in the Global Vendor List; without one TC strings are read for the shop as
-    /// the publisher of its pages.
-    pub tcf_vendor: Option<TcfVendor>,
-    /// The TCF purposes that purposes of ours need, where they are not those of the table in
-    /// `docs/signals.md`.
-    pub tcf_purposes: BTreeMap<String, Vec<u8>>,
-}
-
-/// An entry of the Global Vendor List of IAB Europe.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TcfVendor {
-    /// The id: 1 to 65,535.
-    pub id: u16,
-    /// TCF purposes by consent.
-    #[serde(default)]
-    pub consent: Vec<u8>,
-    /// TCF purposes by legitimate interest.
-    #[serde(default)]
-    pub legitimate_interest: Vec<u8>,
-    /// Those of them whose legal basis a publisher may change.
-    #[serde(default)]
-    pub flexible: Vec<u8>,
-}
-
 /// Why the configuration cannot be used. Says which key and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -440,6 +418,7 @@ impl Settings {
             signals: SignalSettings::default(),
             ledger: LedgerSettings::default(),
             recipients: Recipients::new(),
+            outbound: OutboundSettings::default(),
             consent_categories: BTreeMap::new(),
             digest: None,
         }
@@ -476,6 +455,8 @@ impl Settings {
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),
             ("limits.queue_max", self.limits.queue_max),
             ("limits.count_max", self.limits.count_max),
+            ("outbound.answer_bytes_max", self.outbound.answer_bytes_max),
+            ("outbound.call_ms_max", usize::from(self.outbound.call_ms_max > 0)),
             ("recommend.supporters_min", self.recommend.supporters_min as usize),
             ("recommend.popular_min", self.recommend.popular_min as usize),
         ];

@@ -17,6 +17,7 @@ fn intent(scope: Scope, purposes: &[PurposeName]) -> Result<Intent, IntentError>
         tombstones: vec![[0xcc; 16], [0xdd; 16]],
         cutoff: Timestamp::from_ms(1_700_000_000_123),
         tombstones_until: Day::from_number(20_500),
+        tell: Vec::new(),
     };
     let found = Found {
         rows: BTreeMap::from([("history_event".to_owned(), 3)]),

@@ -44,6 +44,7 @@ fn marks(scope: Scope) -> Marks {
         tombstones: vec![[9; 16]],
         cutoff: Timestamp::from_ms(86_400_000 * 20_000),
         tombstones_until: TODAY.plus(400),
+        tell: Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ fn everything_goes_but_what_has_a_basis() {
             "learned_order",
             "corrected_signal",
         ],
-        &["consent_evidence", "erasure_record", "staff_read", "own_read"],
+        &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
     );
     for keeping in &plan.keep {
         assert!(keeping.basis.starts_with("GDPR Art. "), "{keeping:?}");
@@ -58,7 +58,7 @@ fn evidence_stays_with_its_key() {
     let plan = check(
         Scope::Purpose(PurposeName::LegalProof),
         &["corrected_signal"],
-        &["consent_evidence", "erasure_record", "staff_read", "own_read"],
+        &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
     );
     assert_eq!(plan.destroy_keys, []);
 }

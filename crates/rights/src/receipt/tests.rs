@@ -45,6 +45,7 @@ fn payload() -> ReceiptPayload {
             seq: 9,
         },
         backups_clear: Day::from_number(20_015),
+        to_tell: Vec::new(),
         words: vec!["A \"quoted\" word.".to_owned()],
         not_undone: vec![],
     }

@@ -24,6 +24,7 @@ fn declared(scope: Scope, sessions: u64, resumed: bool) -> ReceiptPayload {
         tombstones: vec![[0xcc; 16]],
         cutoff: Timestamp::from_ms(1_728_000_123_456),
         tombstones_until: TODAY.plus(400),
+        tell: Vec::new(),
     };
     let found = Found {
         rows: BTreeMap::from([("closed_session".to_owned(), 1), ("history_event".to_owned(), 12)]),

@@ -141,6 +141,7 @@ impl Shop {
             tombstones: vec![[9; 16]],
             cutoff: instant(self.now),
             tombstones_until: TODAY.plus(400),
+            tell: Vec::new(),
         }
     }
 

@@ -5,8 +5,8 @@ use domain::time::Timestamp;
 use personal::evidence::Lasting;
 use personal::feature::{Feature, Features};
 use personal::kinds::{
-    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureRecord, HistoryEvent, LearnedOrder,
-    LearningEvent, OwnRead, Preferences, StaffRead, Step,
+    ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
+    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead, Step,
 };
 use personal::record::Stored as _;
 use personal::signal::Signals;
@@ -31,6 +31,7 @@ pub(super) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
         name if name == StaffRead::DECLARATION.table => shown(&data.staff, staff),
         name if name == OwnRead::DECLARATION.table => shown(&data.own, own),
         name if name == CorrectedSignal::DECLARATION.table => shown(&data.corrected, corrected),
+        name if name == ErasureNotice::DECLARATION.table => shown(&data.notices, notice),
         _ => Vec::new(),
     }
 }
@@ -109,6 +110,21 @@ fn own(row: &OwnRead) -> Shown {
 
 fn corrected(row: &CorrectedSignal) -> Shown {
     vec![json!(signal(row.message)), time(row.at)]
+}
+
+fn notice(row: &ErasureNotice) -> Shown {
+    let moment = |at: Option<Timestamp>| at.map_or(Value::Null, time);
+    vec![
+        json!(hex::encode(&row.request)),
+        json!(row.recipient),
+        json!(row.identity),
+        time(row.at),
+        json!(row.tries),
+        moment(row.next),
+        moment(row.told),
+        moment(row.answered),
+        json!(row.met),
+    ]
 }
 
 fn time(at: Timestamp) -> Value {

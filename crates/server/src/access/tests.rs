@@ -6,8 +6,8 @@ use domain::time::{Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::Features;
 use personal::kinds::{
-    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
+    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
+    HistoryEvent, LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
 };
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
@@ -53,6 +53,17 @@ fn one_of_each() -> OwnData {
         staff: held(StaffRead { at, role: text(), table: text(), reason: text() }),
         own: held(OwnRead { at, why: text(), how: text(), rows: 0 }),
         corrected: held(CorrectedSignal { message, at }),
+        notices: held(ErasureNotice {
+            request: vec![1; 16],
+            recipient: text(),
+            identity: text(),
+            at,
+            tries: 1,
+            next: Some(at),
+            told: None,
+            answered: None,
+            met: text(),
+        }),
         ..OwnData::default()
     }
 }

@@ -196,6 +196,14 @@ impl Door {
         Some(visit.clone())
     }
 
+    /// How many links and sessions are open for a person.
+    pub fn open_for(&self, subject: SubjectRef) -> (u64, u64) {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let links = state.links.values().filter(|(guest, _)| guest.subject == subject).count();
+        let visits = state.visits.values().filter(|visit| visit.guest.subject == subject).count();
+        (links as u64, visits as u64)
+    }
+
     /// Ends a session.
     pub fn leave(&self, cookie: &str, now: Timestamp) {
         if let Some(key) = key_of(cookie) {

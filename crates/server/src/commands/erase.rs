@@ -11,6 +11,7 @@ use clap::Args;
 use personal::subject::{BrowserId, CustomerId, Subject};
 use rights::machine::Verification;
 use rights::plan::Scope;
+use rights::preview::describe;
 use rights::receipt::{public_key, verify};
 use rights::words;
 
@@ -31,6 +32,9 @@ pub struct Erase {
     /// Whom.
     #[command(flatten)]
     pub who: Who,
+    /// Says what would go and what would stay, and erases nothing.
+    #[arg(long, conflicts_with = "receipt")]
+    pub dry_run: bool,
     /// Writes the signed receipt; never over a file that exists.
     #[arg(long, value_name = "OUT")]
     pub receipt: Option<PathBuf>,
@@ -76,6 +80,12 @@ pub fn run(command: &Erase) -> Result<(), Failure> {
     let mut opened = opening::open(settings, Clock::machine()).map_err(|error| {
         Failure::new(format!("the shop cannot be opened: {error}{}", stop_first(&error)))
     })?;
+    if command.dry_run {
+        let now = opened.shared.clock.now();
+        let said = opened.engine.preview(&name, Scope::Everything, now);
+        say(describe(&said.or_fail("the plan cannot be made")?).trim_end());
+        return Ok(());
+    }
     let request = ErasureRequest { name, scope: Scope::Everything, how: Verification::Operator };
     let now = opened.shared.clock.now();
     let receipt = path::forget(&mut opened.engine, &request, now).or_fail("the erasure stopped")?;

@@ -65,11 +65,12 @@ impl Engine {
             fingerprint: taught.model.fingerprint().to_bytes(),
         };
         let tombstones_until = now.day().plus(TOMBSTONE_KEEP_DAYS);
-        let marks = Marks { subject, targets, tombstones, cutoff: now, tombstones_until };
+        let marks =
+            Marks { subject, targets, tombstones, cutoff: now, tombstones_until, tell: Vec::new() };
         Ok((marks, found))
     }
 
-    fn targets(&self, subject: SubjectRef, scope: Scope) -> Vec<Target> {
+    pub(super) fn targets(&self, subject: SubjectRef, scope: Scope) -> Vec<Target> {
         let people = self.shared.people.read();
         let known = people.get(&subject).map(|person| person.pseudonyms.as_slice());
         known
@@ -259,12 +260,12 @@ impl Engine {
     }
 }
 
-fn erase_plan(targets: &[Target]) -> ErasePlan {
+pub(super) fn erase_plan(targets: &[Target]) -> ErasePlan {
     let people = targets.iter().map(|target| (target.purpose, target.pseudonym)).collect();
     ErasePlan { people }
 }
 
-fn learners(targets: &[Target]) -> impl Iterator<Item = Pseudonym> + '_ {
+pub(super) fn learners(targets: &[Target]) -> impl Iterator<Item = Pseudonym> + '_ {
     let learning = |target: &&Target| target.purpose == PurposeName::SharedLearning;
     targets.iter().filter(learning).map(|target| target.pseudonym)
 }

@@ -7,8 +7,8 @@ use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 use personal::gate::Choices;
 use personal::kinds::{
-    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
+    ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
+    HistoryEvent, LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
 };
 use personal::own::OwnCopy;
 use personal::purpose::PurposeName;
@@ -61,6 +61,8 @@ pub struct OwnData {
     pub own: Vec<Held<OwnRead>>,
     /// Marks of what was corrected.
     pub corrected: Vec<Held<CorrectedSignal>>,
+    /// Who was told of erasures.
+    pub notices: Vec<Held<ErasureNotice>>,
     /// What the person chose.
     pub choices: Choices,
     /// How many visits the shared models know of the person.
@@ -108,6 +110,7 @@ impl Engine {
             staff: self.held(&mut asking)?,
             own: self.held(&mut asking)?,
             corrected: self.held(&mut asking)?,
+            notices: self.held(&mut asking)?,
             choices: self.choices_of(name),
             visits_learned: 0,
             orders_learned: 0,
@@ -217,5 +220,8 @@ impl OwnData {
         self.staff.sort_by_key(|held| held.value.at);
         self.own.sort_by_key(|held| held.value.at);
         self.corrected.sort_by_key(|held| held.value.at);
+        self.notices.sort_by(|a, b| {
+            (a.value.at, &a.value.recipient).cmp(&(b.value.at, &b.value.recipient))
+        });
     }
 }

@@ -6,6 +6,7 @@ use domain::id::RequestId;
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
+use rights::preview::Preview;
 use rights::receipt::{Receipt, public_key};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ use vault::macs::EraseHandle;
 
 use crate::auth::Role;
 use crate::engine::forgetting::ErasureRequest;
+use crate::erasing;
 use crate::path;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
@@ -36,6 +38,94 @@ pub struct ErasureIn {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 128)]
     pub customer: Option<String>,
+}
+
+/// Whose erasure is to be shown, and of what.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanIn {
+    /// A browser id that we issued.
+    #[serde(default)]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    pub browser: Option<String>,
+    /// The handle that came with it.
+    #[serde(default)]
+    pub erase_handle: Option<String>,
+    /// A customer, with the secret key only.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 128)]
+    pub customer: Option<String>,
+    /// `everything` (default), or the name of a purpose.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// What an erasure would do today.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `rights::preview::Preview`, which knows no HTTP")]
+pub struct PlanBody {
+    /// `everything`, or the name of a purpose.
+    scope: String,
+    /// The day for which it was computed.
+    day: String,
+    /// Whether anything is held about the person.
+    known: bool,
+    /// What goes.
+    goes: Vec<GoingBody>,
+    /// What stays, and why.
+    stays: Vec<StayingBody>,
+    /// Who is told (GDPR Art. 17(2) and 19).
+    told: Vec<TellingBody>,
+    /// What an erasure does not undo.
+    not_undone: Vec<String>,
+}
+
+/// Something that goes.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `rights::preview::Going`, which knows no HTTP")]
+pub struct GoingBody {
+    /// `table`, `key`, `model`, `memory`, `center`, `queue`, `log`, `replica` or `backup`.
+    place: String,
+    /// Its name there.
+    name: String,
+    /// What it holds.
+    what: String,
+    /// How many there are now.
+    count: Option<u64>,
+    /// The first day without it; missing when it goes at once.
+    until: Option<String>,
+}
+
+/// Something that stays.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `rights::preview::Staying`, which knows no HTTP")]
+pub struct StayingBody {
+    /// Its name.
+    name: String,
+    /// What it holds.
+    what: String,
+    /// How many there are now.
+    count: Option<u64>,
+    /// The article that allows it.
+    basis: String,
+    /// The first day without it; missing where it names nobody.
+    until: Option<String>,
+    /// Who decided that it stays.
+    decided_by: String,
+}
+
+/// Somebody who received data.
+#[derive(Clone, Debug, ToSchema)]
+#[expect(dead_code, reason = "describes `rights::preview::Telling`, which knows no HTTP")]
+pub struct TellingBody {
+    /// The name in the settings.
+    name: String,
+    /// Where it is.
+    country: String,
+    /// How it is told, or why it is not.
+    how: String,
+    /// Whether this server tells it.
+    by_program: bool,
 }
 
 /// An erasure that is done.
@@ -82,6 +172,34 @@ pub async fn create_erasure(
     let request = verified(&app, &caller, &body.read()?)?;
     let receipt = app.writer.run(move |engine, now| path::forget(engine, &request, now)).await?;
     Ok(Json(done(&receipt)?))
+}
+
+/// Says what an erasure would do, and does nothing.
+///
+/// # Errors
+/// A problem that names what is wrong with the request.
+#[utoipa::path(post, path = "/v1/erasures/plan", tag = "erasures", request_body = PlanIn,
+    security(("write_key" = []), ("secret_key" = []), ("write_key" = [], "customer_token" = [])),
+    responses(
+    (status = 200, description = "What would go, what would stay, who would be told",
+        body = PlanBody),
+    (status = "4XX", description = "Not understood or not allowed", body = ProblemBody),
+    (status = 503, description = "Try again", body = ProblemBody)))]
+pub async fn plan_erasure(
+    State(app): State<App>,
+    caller: Caller,
+    body: JsonBytes,
+) -> Result<Json<Preview>, Problem> {
+    let asked: PlanIn = body.read()?;
+    let who = Who {
+        browser: asked.browser.as_deref(),
+        erase_handle: asked.erase_handle.as_deref(),
+        customer: asked.customer.as_deref(),
+    };
+    let (name, _) = who.verified(&app, &caller)?;
+    let scope = Scope::parse(asked.scope.as_deref().unwrap_or(Scope::Everything.as_str()));
+    let scope = scope.map_err(|error| Problem::new(problem::INVALID, error))?;
+    Ok(Json(erasing::preview(&app, &name, scope).await?))
 }
 
 /// The public key that receipts of this shop are signed with.

@@ -31,6 +31,7 @@ fn settings_are_read_or_refused_with_the_key() {
     check("[ledger]\ninterval_s = 0", Err("ledger.interval_s: 1 to 3600 seconds"));
     check("[ledger]\nfloor = 5000", Err("ledger.floor: at most 1024"));
     check("[ledger]\norigin = \"my log\"", Err("ledger.origin: key name"));
+    check("[outbound]\ncall_ms_max = 0", Err("outbound.call_ms_max must be at least 1"));
     check("[staff]\naddress = \"0.0.0.0:8089\"", Err("needs a certificate"));
     check("[placements.home]\ncount = 8", Ok(()));
     check("[placements.home]\ncount = 0", Err("placements.home: count is 1 to 200"));
@@ -89,6 +90,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "notice",
         "signals",
         "ledger",
+        "outbound",
         "place",
     ];
     let mut expected: BTreeSet<String> = taken("");

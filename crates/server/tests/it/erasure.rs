@@ -277,6 +277,7 @@ fn only_intends(shared: &Shared, customer: &str) {
         tombstones: vec![*shared.ring.tombstone(&name).as_bytes()],
         cutoff: now,
         tombstones_until: now.day().plus(TOMBSTONE_KEEP_DAYS),
+        tell: Vec::new(),
     };
     let until = marks.tombstones_until;
     let request = Request { id: RequestId::from_bytes([7; 16]), scope: Scope::Everything, at: now };

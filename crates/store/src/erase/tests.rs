@@ -54,7 +54,7 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
     made.keys.begin(&intent(1), &[tombstone(1, 1, 1)]).unwrap();
     let erased = erase(&mut *made.tables, &mut *made.keys, &ada()).unwrap();
     assert_eq!(erased.tables, counts(&deleted, 2));
-    assert_eq!(erased.kept.len(), 4);
+    assert_eq!(erased.kept.len(), 5);
     let days = personal::kinds::PROOF_KEEP_DAYS;
     let basis = "GDPR Art. 7(1) and 17(3)(e)";
     assert_eq!(erased.kept[0], Kept { table: "consent_evidence", rows: 2, basis, days });
