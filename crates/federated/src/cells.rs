@@ -142,6 +142,27 @@ pub fn sketched_count(task: &Task, counts: &[i64], pair: &Pair) -> Option<i64> {
     cells.into_iter().map(|cell| counts.get(as_len(cell)).copied()).min()?
 }
 
+/// The pairs of these products that a sketch speaks of most, at least `least`, strongest first,
+/// at most `most`. Looks at every pair: a few thousand products, a few million pairs.
+pub fn candidates(
+    task: &Task,
+    counts: &[i64],
+    items: &[ItemId],
+    (least, most): (i64, usize),
+) -> Vec<Pair> {
+    let mut found: Vec<(i64, Pair)> = Vec::new();
+    for (at, one) in items.iter().enumerate() {
+        for other in items.iter().skip(at + 1) {
+            let pair = Pair::new(one.clone(), other.clone());
+            let counted = pair.and_then(|pair| Some((sketched_count(task, counts, &pair)?, pair)));
+            found.extend(counted.filter(|(count, _)| *count >= least));
+        }
+    }
+    found.sort_by(|(one, pair), (other, than)| other.cmp(one).then_with(|| pair.cmp(than)));
+    found.truncate(most);
+    found.into_iter().map(|(_, pair)| pair).collect()
+}
+
 /// The public list of an edge task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edges(pub Vec<Pair>);

@@ -45,9 +45,20 @@ pub fn deviation_milli(task: &Task) -> u64 {
     u64::try_from(squared.isqrt()).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-/// The least count that is told: two and a half deviations.
+/// The least count that is told: three and a half deviations, which chance alone reaches in one of
+/// four thousand cells.
 pub fn told_from(task: &Task) -> i64 {
-    let milli = deviation_milli(task).saturating_mul(5).div_ceil(2);
+    halves(task, 7)
+}
+
+/// The least count that makes a pair a candidate for the next release: two and a half deviations.
+/// Here a pair too many costs a cell, and a pair too few is lost.
+pub fn candidate_from(task: &Task) -> i64 {
+    halves(task, 5)
+}
+
+fn halves(task: &Task, deviations: u64) -> i64 {
+    let milli = deviation_milli(task).saturating_mul(deviations).div_ceil(2);
     i64::try_from(milli.div_ceil(1000)).unwrap_or(i64::MAX)
 }
 

@@ -25,6 +25,7 @@ use crate::scratch::Scratch;
 
 mod alike;
 pub mod compare;
+pub mod device;
 pub mod learned;
 pub mod methods;
 pub mod rows;

@@ -30,6 +30,7 @@ pub mod answer;
 pub mod baskets;
 pub mod blend;
 pub mod content;
+pub mod device;
 pub mod diversity;
 pub mod door;
 pub mod evaluation;

@@ -297,7 +297,11 @@ mod until {
     use domain::time::Day;
     use serde::{Serialize as _, Serializer};
 
-    #[expect(clippy::ref_option, reason = "serde calls it like this")]
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it like this"
+    )]
     pub(super) fn serialize<S: Serializer>(
         day: &Option<Day>,
         serializer: S,

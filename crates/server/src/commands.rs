@@ -22,6 +22,7 @@ pub mod notice;
 pub mod notices;
 pub mod openapi;
 pub mod serve;
+pub mod simulate;
 pub mod tune;
 pub mod verify;
 pub mod weights;

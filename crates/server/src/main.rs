@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::commands::{
     bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, import, law,
-    notice, notices, openapi, serve, tune, verify,
+    notice, notices, openapi, serve, simulate, tune, verify,
 };
 use server::telemetry::start_logging;
 
@@ -35,6 +35,7 @@ enum Command {
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Serve(serve::Serve),
+    Simulate(simulate::Simulate),
     Tune(tune::Tune),
     Verify(verify::Verify),
 }
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Command::Notices(command) => notices::run(&command),
         Command::OpenApi(command) => openapi::run(command),
         Command::Serve(command) => serve::run(&command),
+        Command::Simulate(command) => simulate::run(&command),
         Command::Tune(command) => tune::run(&command),
         Command::Verify(command) => verify::run(&command),
     };

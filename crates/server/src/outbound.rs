@@ -175,6 +175,7 @@ impl Client {
 }
 
 impl OutboundError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the client's list grows with its features")]
     fn of(error: Error) -> Self {
         match error {
             Error::Other(other) => match other.downcast::<Forbidden>() {

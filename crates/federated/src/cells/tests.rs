@@ -1,6 +1,6 @@
 use domain::id::ItemId;
 
-use super::{Edges, Pair, Popular, Seen, newest_pairs, sketch, sketched_count};
+use super::{Edges, Pair, Popular, Seen, candidates, newest_pairs, sketch, sketched_count};
 use crate::error::FederatedError;
 use crate::task::{Field, Kind, Task};
 use crate::world;
@@ -68,6 +68,22 @@ fn a_sketch_finds_its_pairs_again() {
     assert_eq!((count("a", "b"), count("c", "b"), count("a", "c")), (40, 40, 40));
     assert_eq!(count("a", "d"), 0);
     assert_eq!(sketched_count(&task, &[], &Pair::new(item("a"), item("b")).unwrap()), None);
+}
+
+#[test]
+fn candidates_are_the_pairs_that_a_sketch_speaks_of() {
+    let task = task(Kind::Pairs, (4096, 8), [0; 32]);
+    let mut counts = vec![0; 4096];
+    for (newest, times) in [(items(&["a", "b"]), 50), (items(&["c", "d"]), 70)] {
+        for cell in sketch(&task, &newest).unwrap() {
+            counts[cell as usize] += times;
+        }
+    }
+    let pair = |one, other| Pair::new(item(one), item(other)).unwrap();
+    let of = |bounds| candidates(&task, &counts, &items(&["a", "b", "c", "d", "e"]), bounds);
+    assert_eq!(of((40, 9)), [pair("c", "d"), pair("a", "b")]);
+    assert_eq!(of((40, 1)), [pair("c", "d")]);
+    assert_eq!(of((60, 9)), [pair("c", "d")]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::{deviation_milli, open, showing, told_from};
+use super::{candidate_from, deviation_milli, open, showing, told_from};
 use crate::batch::{Share, Tally};
 use crate::circuit::Circuit;
 use crate::error::FederatedError;
@@ -9,7 +9,7 @@ use crate::world::task;
 fn what_is_told_is_beyond_the_noise_of_both() {
     let task = task(Field::Compact, 8, 2); // each adds a deviation of 2
     assert_eq!(deviation_milli(&task), 2829);
-    assert_eq!(told_from(&task), 8);
+    assert_eq!((told_from(&task), candidate_from(&task)), (10, 8));
     assert_eq!(showing(&task, &[0, 11, 12, 13, 1000]), 2);
 }
 

@@ -190,7 +190,7 @@ pub fn price(
     }
     let mut shares = Vec::new();
     for (done, share) in (0_u64..).zip(&settings.shares) {
-        let consenting = crowd.sessions(train, *share);
+        let [consenting, _] = crowd.split(train, *share);
         let taught = Taught::new(&consenting, &plan, settings, watch)?;
         let label = share.to_string();
         shares.push(measure(&taught, Known::Visit, settings.supporters_min, label));
@@ -210,6 +210,11 @@ pub fn price(
         popular_min: settings.popular_min,
         series: series.map(|(about, runs)| compared(about, runs, settings.seed)).into(),
     })
+}
+
+/// Splits sessions by people: those of the first `share` percent who consent, and all others.
+pub fn consenting(train: &[Session], share: u8, seed: u64) -> [Vec<Session>; 2] {
+    Crowd::new(train, seed).split(train, share)
 }
 
 /// A person, or the number of a session of nobody in particular.
@@ -237,13 +242,17 @@ impl Crowd {
         Self { places: places.collect() }
     }
 
-    /// The sessions of the first `share` percent, rounded up.
-    fn sessions(&self, train: &[Session], share: u8) -> Vec<Session> {
+    /// The sessions of the first `share` percent, rounded up, and those of all others.
+    fn split(&self, train: &[Session], share: u8) -> [Vec<Session>; 2] {
         let count = (self.places.len() * usize::from(share)).div_ceil(100);
-        let consents = |who: &Who| self.places.get(who).is_some_and(|place| *place < count);
-        let numbered = train.iter().enumerate();
-        let kept = numbered.filter(|(number, session)| consents(&who(*number, session)));
-        kept.map(|(_, session)| session.clone()).collect()
+        let mut split = [Vec::new(), Vec::new()];
+        for (number, session) in train.iter().enumerate() {
+            let consents = self.places.get(&who(number, session)).is_some_and(|at| *at < count);
+            let [consented, others] = &mut split;
+            let side = if consents { consented } else { others };
+            side.push(session.clone());
+        }
+        split
     }
 }
 
@@ -442,7 +451,7 @@ fn popular(items: &Items, counts: &BTreeMap<ItemNo, u32>, least: u32) -> Vec<Ite
     ranking
 }
 
-fn quality(sessions: &[PerSession]) -> Quality {
+pub(super) fn quality(sessions: &[PerSession]) -> Quality {
     let (mut targets, mut hits, mut ranks) = (0, 0, 0.0);
     for Sums { steps, hits: of_session, ranks: rank } in sessions.iter().map(|one| one.excluded) {
         targets += u64::from(steps);

@@ -92,7 +92,8 @@ fn larger_shares_hold_the_smaller_ones() {
         let crowd = Crowd::new(&train, seed);
         let mut before = Vec::new();
         for share in [1, 2, 5, 10, 20, 50, 100] {
-            let taken = crowd.sessions(&train, share);
+            let [taken, others] = crowd.split(&train, share);
+            assert_eq!(taken.len() + others.len(), train.len());
             assert!(before.iter().all(|one| taken.contains(one)), "{share} percent");
             // Whole people come, with all of their sessions.
             let mut people: Vec<_> = taken.iter().map(|one| one.subject).collect();
@@ -102,7 +103,7 @@ fn larger_shares_hold_the_smaller_ones() {
         }
         assert_eq!(before, train);
     }
-    let draws = |seed| Crowd::new(&train, seed).sessions(&train, 10);
+    let draws = |seed| Crowd::new(&train, seed).split(&train, 10);
     assert_eq!(draws(1), draws(1));
     assert_ne!(draws(1), draws(2));
 }
