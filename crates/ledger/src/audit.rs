@@ -7,6 +7,7 @@
 use crate::bundle;
 use crate::error::LedgerError;
 use crate::merkle::Head;
+use crate::prune::MinimumIndex;
 use crate::tile::{self, Resource, TILE_WIDTH};
 use crate::tree::{Tree, Write};
 
@@ -15,20 +16,29 @@ use crate::tree::{Tree, Write};
 pub struct Audit {
     head: Head,
     tree: Tree,
+    minimum: MinimumIndex,
 }
 
 impl Audit {
     /// Starts to check the log with this signed head.
     pub fn new(head: Head) -> Self {
-        Self { head, tree: Tree::new() }
+        Self::pruned(head, MinimumIndex::default())
     }
 
-    /// The bundle to read next; `None` at the end.
+    /// The same for a log that does not store entries below a minimum any more: their hashes are
+    /// taken from the tiles, which still must lead to the signed root.
+    pub fn pruned(head: Head, minimum: MinimumIndex) -> Self {
+        Self { head, tree: Tree::new(), minimum }
+    }
+
+    /// The file to read next, a bundle or a tile in the place of a pruned one; `None` at the end.
     pub fn next(&self) -> Option<Resource> {
         let index = self.tree.size() / u64::from(TILE_WIDTH);
         let is_done = self.tree.size() >= self.head.size;
         let width = tile::width_at(0, index, self.head.size).filter(|_| !is_done)?;
-        Some(Resource::Entries { index, width })
+        let bundle = Resource::Entries { index, width };
+        let is_pruned = width.is_full() && self.minimum.is_pruned(&bundle);
+        Some(if is_pruned { Resource::Tile { level: 0, index, width } } else { bundle })
     }
 
     /// Takes the stored bytes of [`Audit::next`] and gives every tile that must be stored with
@@ -37,10 +47,12 @@ impl Audit {
     /// # Errors
     /// [`LedgerError::Bundle`] for a bundle that does not hold its entries.
     pub fn step(&mut self, stored: &[u8]) -> Result<Vec<Write>, LedgerError> {
-        let Some(Resource::Entries { width, .. }) = self.next() else {
-            return Err(LedgerError::Range);
+        let grown = match self.next().ok_or(LedgerError::Range)? {
+            Resource::Entries { width, .. } => self.tree.grow(&bundle::entries(stored, width)?)?,
+            Resource::Tile { width, .. } => self.tree.adopt(&tile::hashes(stored, width)?)?,
+            Resource::Checkpoint => return Err(LedgerError::Range),
         };
-        let (next, mut writes) = self.tree.grow(&bundle::entries(stored, width)?)?;
+        let (next, mut writes) = grown;
         self.tree = next;
         // Before the end, a partial tile is only on its way to be full; at the end, all count.
         writes.retain(|write| write.resource == write.resource.filled());

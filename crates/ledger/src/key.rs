@@ -12,7 +12,12 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::LedgerError;
+#[cfg(feature = "ml-dsa")]
+use crate::key::lattice::{LatticePublic, LatticeSecret};
 use crate::text;
+
+#[cfg(feature = "ml-dsa")]
+mod lattice;
 
 /// Longest name of a key, in bytes.
 pub const NAME_BYTES_MAX: usize = 255;
@@ -67,13 +72,23 @@ pub enum Algorithm {
     Ed25519,
     /// Ed25519 over a time and the text: what a witness signs with (`cosignature/v1`).
     Cosignature,
+    /// ML-DSA-44 over witness, time, origin, size and root (`subtree/v1`).
+    #[cfg(feature = "ml-dsa")]
+    Lattice,
 }
 
 impl Algorithm {
+    /// Whether a witness signs with it.
+    pub const fn is_cosignature(self) -> bool {
+        !matches!(self, Self::Ed25519)
+    }
+
     const fn code(self) -> u8 {
         match self {
             Self::Ed25519 => 1,
             Self::Cosignature => 4,
+            #[cfg(feature = "ml-dsa")]
+            Self::Lattice => 6,
         }
     }
 
@@ -81,6 +96,8 @@ impl Algorithm {
         match code {
             1 => Some(Self::Ed25519),
             4 => Some(Self::Cosignature),
+            #[cfg(feature = "ml-dsa")]
+            6 => Some(Self::Lattice),
             _ => None,
         }
     }
@@ -98,13 +115,45 @@ pub enum Said {
     },
 }
 
+/// The public half, by its algorithm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Public {
+    Edwards(VerifyingKey),
+    #[cfg(feature = "ml-dsa")]
+    Lattice(LatticePublic),
+}
+
+impl Public {
+    fn read(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, LedgerError> {
+        #[cfg(feature = "ml-dsa")]
+        if algorithm == Algorithm::Lattice {
+            return LatticePublic::read(bytes).map(Self::Lattice);
+        }
+        debug_assert!(matches!(algorithm, Algorithm::Ed25519 | Algorithm::Cosignature));
+        let bytes = bytes.try_into().map_err(|_| LedgerError::Key)?;
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| LedgerError::Key)?;
+        if key.is_weak() {
+            return Err(LedgerError::Key);
+        }
+        Ok(Self::Edwards(key))
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Edwards(key) => key.as_bytes(),
+            #[cfg(feature = "ml-dsa")]
+            Self::Lattice(key) => key.as_bytes(),
+        }
+    }
+}
+
 /// A public key that is trusted under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifierKey {
     name: KeyName,
     id: KeyId,
     algorithm: Algorithm,
-    key: VerifyingKey,
+    key: Public,
 }
 
 impl VerifierKey {
@@ -112,15 +161,8 @@ impl VerifierKey {
     ///
     /// # Errors
     /// [`LedgerError::Key`] for bytes that are no key, or a weak one.
-    pub fn new(
-        name: KeyName,
-        algorithm: Algorithm,
-        public: &[u8; 32],
-    ) -> Result<Self, LedgerError> {
-        let key = VerifyingKey::from_bytes(public).map_err(|_| LedgerError::Key)?;
-        if key.is_weak() {
-            return Err(LedgerError::Key);
-        }
+    pub fn new(name: KeyName, algorithm: Algorithm, public: &[u8]) -> Result<Self, LedgerError> {
+        let key = Public::read(algorithm, public)?;
         Ok(Self { id: id(&name, algorithm, public), name, algorithm, key })
     }
 
@@ -158,7 +200,7 @@ impl VerifierKey {
     }
 
     /// The public key's bytes.
-    pub fn public(&self) -> &[u8; 32] {
+    pub fn public(&self) -> &[u8] {
         self.key.as_bytes()
     }
 
@@ -167,29 +209,47 @@ impl VerifierKey {
     /// # Errors
     /// [`LedgerError::Signature`], whatever the reason.
     pub fn verify(&self, note: &str, signature: &[u8]) -> Result<Said, LedgerError> {
-        let (message, rest, said) = match self.algorithm {
-            Algorithm::Ed25519 => (note.as_bytes().to_vec(), signature, Said::Text),
-            Algorithm::Cosignature => {
+        let (at_s, rest) = match self.algorithm.is_cosignature() {
+            false => (None, signature),
+            true => {
                 let (time, rest) = signature.split_first_chunk().ok_or(LedgerError::Signature)?;
                 let at_s = u64::from_be_bytes(*time);
                 if at_s > text::NUMBER_MAX {
                     return Err(LedgerError::Signature);
                 }
-                (cosigned(note, at_s), rest, Said::Seen { at_s })
+                (Some(at_s), rest)
             }
         };
-        let bytes: &[u8; SIGNATURE_BYTES] = rest.try_into().map_err(|_| LedgerError::Signature)?;
-        match self.key.verify_strict(&message, &Signature::from_bytes(bytes)) {
-            Ok(()) => Ok(said),
-            Err(_) => Err(LedgerError::Signature),
+        match &self.key {
+            Public::Edwards(key) => {
+                let message =
+                    at_s.map_or_else(|| note.as_bytes().to_vec(), |at_s| cosigned(note, at_s));
+                let bytes: &[u8; SIGNATURE_BYTES] =
+                    rest.try_into().map_err(|_| LedgerError::Signature)?;
+                let verified = key.verify_strict(&message, &Signature::from_bytes(bytes));
+                verified.map_err(|_| LedgerError::Signature)?;
+            }
+            #[cfg(feature = "ml-dsa")]
+            Public::Lattice(key) => {
+                let at_s = at_s.ok_or(LedgerError::Signature)?;
+                key.verify(&lattice::message(&self.name, note, at_s)?, rest)?;
+            }
         }
+        Ok(at_s.map_or(Said::Text, |at_s| Said::Seen { at_s }))
     }
 }
 
 /// A private key with its name. Prints nothing; overwritten when dropped.
 pub struct SignerKey {
-    key: SigningKey,
+    key: Secret,
     verifier: VerifierKey,
+}
+
+/// The private half, by its algorithm.
+enum Secret {
+    Edwards(Box<SigningKey>),
+    #[cfg(feature = "ml-dsa")]
+    Lattice(Box<LatticeSecret>),
 }
 
 impl SignerKey {
@@ -198,9 +258,15 @@ impl SignerKey {
     /// # Errors
     /// [`LedgerError::Key`] for a seed whose key is weak, which no honest seed is.
     pub fn new(name: KeyName, algorithm: Algorithm, seed: &[u8; 32]) -> Result<Self, LedgerError> {
+        #[cfg(feature = "ml-dsa")]
+        if algorithm == Algorithm::Lattice {
+            let key = LatticeSecret::new(seed);
+            let verifier = VerifierKey::new(name, algorithm, &key.public())?;
+            return Ok(Self { key: Secret::Lattice(Box::new(key)), verifier });
+        }
         let key = SigningKey::from_bytes(seed);
         let verifier = VerifierKey::new(name, algorithm, key.verifying_key().as_bytes())?;
-        Ok(Self { key, verifier })
+        Ok(Self { key: Secret::Edwards(Box::new(key)), verifier })
     }
 
     /// Reads the text form.
@@ -210,7 +276,8 @@ impl SignerKey {
     pub fn parse(text: &str) -> Result<Self, LedgerError> {
         let (name, claimed, algorithm, seed) =
             read(text.strip_prefix(PRIVATE).ok_or(LedgerError::Key)?)?;
-        let key = Self::new(name, algorithm, &Zeroizing::new(seed))?;
+        let seed = <&[u8; 32]>::try_from(seed.as_slice()).map_err(|_| LedgerError::Key)?;
+        let key = Self::new(name, algorithm, seed)?;
         match key.verifier.id == claimed {
             true => Ok(key),
             false => Err(LedgerError::Key),
@@ -220,8 +287,12 @@ impl SignerKey {
     /// The text form, which is a secret.
     pub fn to_text(&self) -> Zeroizing<String> {
         let VerifierKey { name, id, algorithm, .. } = &self.verifier;
-        let seed = Zeroizing::new(self.key.to_bytes());
-        let rest = Zeroizing::new(write(name, *id, *algorithm, &seed));
+        let seed = match &self.key {
+            Secret::Edwards(key) => Zeroizing::new(key.to_bytes()),
+            #[cfg(feature = "ml-dsa")]
+            Secret::Lattice(key) => key.seed(),
+        };
+        let rest = Zeroizing::new(write(name, *id, *algorithm, seed.as_slice()));
         Zeroizing::new([PRIVATE, &rest].concat())
     }
 
@@ -232,14 +303,19 @@ impl SignerKey {
 
     /// Signs the text of a note at a POSIX time in seconds; only a cosignature says the time.
     pub(crate) fn sign(&self, note: &str, now_s: u64) -> Vec<u8> {
-        match self.verifier.algorithm {
-            Algorithm::Ed25519 => self.key.sign(note.as_bytes()).to_bytes().to_vec(),
-            Algorithm::Cosignature => {
-                let at_s = now_s.min(text::NUMBER_MAX);
-                let signature = self.key.sign(&cosigned(note, at_s)).to_bytes();
-                [at_s.to_be_bytes().as_slice(), &signature].concat()
+        let at_s = now_s.min(text::NUMBER_MAX);
+        let signature = match &self.key {
+            Secret::Edwards(key) if self.verifier.algorithm == Algorithm::Ed25519 => {
+                return key.sign(note.as_bytes()).to_bytes().to_vec();
             }
-        }
+            Secret::Edwards(key) => key.sign(&cosigned(note, at_s)).to_bytes().to_vec(),
+            #[cfg(feature = "ml-dsa")]
+            // What is no checkpoint gets a signature that nobody takes.
+            Secret::Lattice(key) => lattice::message(&self.verifier.name, note, at_s)
+                .map(|message| key.sign(&message))
+                .unwrap_or_default(),
+        };
+        [at_s.to_be_bytes().as_slice(), &signature].concat()
     }
 }
 
@@ -255,7 +331,7 @@ fn cosigned(note: &str, at_s: u64) -> Vec<u8> {
     format!("cosignature/v1\ntime {at_s}\n{note}").into_bytes()
 }
 
-fn id(name: &KeyName, algorithm: Algorithm, public: &[u8; 32]) -> KeyId {
+fn id(name: &KeyName, algorithm: Algorithm, public: &[u8]) -> KeyId {
     let hash = Sha256::new()
         .chain_update(name.as_str())
         .chain_update([b'\n', algorithm.code()])
@@ -266,7 +342,10 @@ fn id(name: &KeyName, algorithm: Algorithm, public: &[u8; 32]) -> KeyId {
     KeyId(id)
 }
 
-fn read(text: &str) -> Result<(KeyName, KeyId, Algorithm, [u8; 32]), LedgerError> {
+/// Name, id, algorithm, and the bytes behind it.
+type Parts = (KeyName, KeyId, Algorithm, Zeroizing<Vec<u8>>);
+
+fn read(text: &str) -> Result<Parts, LedgerError> {
     // Base64 may hold a plus itself, a name and an id cannot.
     let mut parts = text.splitn(3, '+');
     let mut part = || parts.next().ok_or(LedgerError::Key);
@@ -275,12 +354,11 @@ fn read(text: &str) -> Result<(KeyName, KeyId, Algorithm, [u8; 32]), LedgerError
     let data = Zeroizing::new(text::from_base64(data).ok_or(LedgerError::Key)?);
     let (code, bytes) = data.split_first().ok_or(LedgerError::Key)?;
     let algorithm = Algorithm::of(*code).ok_or(LedgerError::Key)?;
-    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| LedgerError::Key)?;
-    Ok((name, id, algorithm, bytes))
+    Ok((name, id, algorithm, Zeroizing::new(bytes.to_vec())))
 }
 
-fn write(name: &KeyName, id: KeyId, algorithm: Algorithm, bytes: &[u8; 32]) -> String {
-    let data = Zeroizing::new([&[algorithm.code()], bytes.as_slice()].concat());
+fn write(name: &KeyName, id: KeyId, algorithm: Algorithm, bytes: &[u8]) -> String {
+    let data = Zeroizing::new([&[algorithm.code()], bytes].concat());
     format!("{}+{}+{}", name.as_str(), hex::encode(id.as_bytes()), text::base64(&data))
 }
 

@@ -9,10 +9,10 @@
 //! one to a customer, [`witness`] asks others to confirm that the log never took anything back,
 //! and [`policy::Policy`] says whose word counts.
 //!
-//! The formats: `c2sp.org/signed-note`, `tlog-checkpoint`, `tlog-cosignature` (Ed25519),
-//! `tlog-tiles`, `tlog-proof`, `tlog-witness`, `tlog-policy`, and the Merkle tree of RFC 6962,
-//! section 2.1. An auditor needs none of our code: the tests check everything that is published
-//! here with the Go packages `sumdb/note` and `sumdb/tlog`.
+//! The formats: `c2sp.org/signed-note`, `tlog-checkpoint`, `tlog-cosignature` (Ed25519; ML-DSA-44
+//! with the feature `ml-dsa`), `tlog-tiles`, `tlog-proof`, `tlog-witness`, `tlog-policy`, and the
+//! Merkle tree of RFC 6962, section 2.1. An auditor needs none of our code: the tests check
+//! everything that is published here with the Go packages `sumdb/note` and `sumdb/tlog`.
 //!
 //! What this room must never do: I/O, ask a clock, draw random bytes (they are arguments), log a
 //! pseudonym or the hash of anything that can be guessed, depend on `personal`.

@@ -129,13 +129,13 @@ impl Policy {
     }
 
     fn log(&mut self, key: &[u8]) -> Option<()> {
-        let key = read_key(key, Algorithm::Ed25519)?;
+        let key = read_key(key).filter(|key| key.algorithm() == Algorithm::Ed25519)?;
         let is_new = self.logs.iter().all(|log| log.public() != key.public());
         is_new.then(|| self.logs.push(key))
     }
 
     fn witness(&mut self, name: &[u8], key: &[u8]) -> Option<()> {
-        let key = read_key(key, Algorithm::Cosignature)?;
+        let key = read_key(key).filter(|key| key.algorithm().is_cosignature())?;
         let is_new = self.witnesses().all(|witness| witness.public() != key.public());
         is_new.then_some(())?;
         self.member(name, Rule::Witness(key))
@@ -180,9 +180,8 @@ impl Policy {
     }
 }
 
-fn read_key(text: &[u8], algorithm: Algorithm) -> Option<VerifierKey> {
-    let key = VerifierKey::parse(std::str::from_utf8(text).ok()?).ok()?;
-    (key.algorithm() == algorithm).then_some(key)
+fn read_key(text: &[u8]) -> Option<VerifierKey> {
+    VerifierKey::parse(std::str::from_utf8(text).ok()?).ok()
 }
 
 #[cfg(test)]

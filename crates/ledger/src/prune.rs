@@ -1,9 +1,9 @@
 //! Leaving out old entries without changing the tree (`c2sp.org/tlog-tiles`, "Pruning").
 //!
-//! A log states a minimum index; whatever ends at or before it need not be served any more. The
-//! policy of this log: only entries whose openings nobody may hold any longer are below it, that
-//! is, entries older than the longest retention of a record that is committed here. The tiles stay
-//! stored, so that a proof for a late witness can still be made.
+//! A log states a minimum index; whatever ends at or before it need not be served any more. Here
+//! only bundles of entries go: the tiles stay, so that every proof can still be made and a log
+//! without its old entries can still be re-hashed up to its signed root. How old an entry has to be
+//! is the shop's stated policy.
 
 use crate::merkle::Head;
 use crate::tile::Resource;

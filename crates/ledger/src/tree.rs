@@ -126,7 +126,29 @@ impl Tree {
             return Err(LedgerError::Range);
         }
         bundle::push(&mut self.bundle, entry)?;
-        let (mut hash, mut index) = (Hash::leaf(entry), self.size / u64::from(TILE_WIDTH));
+        self.push_hash(Hash::leaf(entry), writes);
+        Ok(())
+    }
+
+    /// Appends leaves whose entries are not stored any more, by the hashes of one full tile, and
+    /// gives the tiles that become full.
+    ///
+    /// # Errors
+    /// [`LedgerError::Tile`] unless it is a full tile, at a place where one begins.
+    pub(crate) fn adopt(&self, hashes: &[Hash]) -> Result<(Self, Vec<Write>), LedgerError> {
+        let begins = self.size.is_multiple_of(u64::from(TILE_WIDTH));
+        if hashes.len() != usize::from(TILE_WIDTH) || !begins {
+            return Err(LedgerError::Tile);
+        }
+        let (mut next, mut writes) = (self.clone(), Vec::new());
+        hashes.iter().for_each(|hash| next.push_hash(*hash, &mut writes));
+        // There is no bundle to write.
+        writes.retain(|write| !matches!(write.resource, Resource::Entries { .. }));
+        Ok((next, writes))
+    }
+
+    fn push_hash(&mut self, mut hash: Hash, writes: &mut Vec<Write>) {
+        let mut index = self.size / u64::from(TILE_WIDTH);
         self.size += 1;
         for (level, hashes) in (0..LEVELS).zip(&mut self.edge) {
             hashes.push(hash);
@@ -143,7 +165,6 @@ impl Tree {
             (hash, index) = (perfect(hashes), index / u64::from(TILE_WIDTH));
             hashes.clear();
         }
-        Ok(())
     }
 
     /// The partial files at the edge, as far as they are new since the tree had `old` leaves.

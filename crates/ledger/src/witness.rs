@@ -114,7 +114,7 @@ impl Witness {
     /// # Errors
     /// [`LedgerError::Key`] for a key of another kind.
     pub fn new(signer: SignerKey, logs: Vec<VerifierKey>) -> Result<Self, LedgerError> {
-        match signer.verifier().algorithm() == crate::key::Algorithm::Cosignature {
+        match signer.verifier().algorithm().is_cosignature() {
             true => Ok(Self { signer, logs }),
             false => Err(LedgerError::Key),
         }

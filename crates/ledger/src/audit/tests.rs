@@ -4,11 +4,15 @@ use super::Audit;
 use crate::error::LedgerError;
 use crate::merkle::Head;
 use crate::oracle::grow;
+use crate::prune::MinimumIndex;
 use crate::tile::Resource;
 use crate::tree::{Read, Tree};
 
 fn audit(head: &Head, stored: &Read) -> Result<usize, LedgerError> {
-    let mut audit = Audit::new(*head);
+    run(Audit::new(*head), stored)
+}
+
+fn run(mut audit: Audit, stored: &Read) -> Result<usize, LedgerError> {
     let mut compared = 0;
     while let Some(bundle) = audit.next() {
         let bytes = stored.get(&bundle).ok_or(LedgerError::Missing)?;
@@ -56,4 +60,20 @@ fn an_entry_that_moved_is_found() {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     stored.insert(place, [second, first].concat());
     assert_eq!(audit(&tree.head(), &stored), Err(LedgerError::Forked));
+}
+
+#[test]
+fn a_pruned_log_passes_and_its_tiles_still_count() {
+    let (tree, mut stored) = grow(&[1_000, 70_000]);
+    let head = tree.head();
+    let minimum = MinimumIndex::default().advance(700, &head);
+    let pruned = |one: &Resource| matches!(one, Resource::Entries { .. }) && minimum.is_pruned(one);
+    stored.retain(|resource, _| !pruned(resource));
+    assert!(audit(&head, &stored).is_err(), "entries are missing");
+    assert!(run(Audit::pruned(head, minimum), &stored).is_ok());
+    for name in ["tile/0/001", "tile/1/000", "tile/entries/002"] {
+        let mut damaged = stored.clone();
+        damaged.get_mut(&Resource::parse(name).unwrap()).unwrap()[40] ^= 1;
+        assert!(run(Audit::pruned(head, minimum), &damaged).is_err(), "{name}");
+    }
 }
