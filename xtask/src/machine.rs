@@ -58,6 +58,11 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         why: "imports are tested on files that another implementation packed",
     },
     Package {
+        name: "age",
+        seen: Seen::Program("age"),
+        why: "access packages are decrypted with the reference implementation",
+    },
+    Package {
         name: "valgrind",
         seen: Seen::Program("valgrind"),
         why: "counts the instructions of the hot path",

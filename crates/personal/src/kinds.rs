@@ -241,6 +241,40 @@ record! {
     }
 }
 
+record! {
+    /// Where mail reaches a customer, for links into the privacy center and for notices of what was done there.
+    pub struct MailAddress: LegalObligation, table "mail_address", schema 1 {
+        category: ContactDetails,
+        keep_days_max: 395,
+        on_erasure: Delete,
+        /// the shop's name for the customer, so that a link leads to the right data
+        customer: String,
+        /// the address that the shop reported
+        address: String,
+        /// the language of the mails
+        language: String,
+        /// whether there is no account to log in to
+        guest: bool,
+    }
+}
+
+record! {
+    /// A request that the shop's platform sent for a customer and that waits to be picked up.
+    pub struct PlatformRequest: LegalObligation, table "platform_request", schema 1 {
+        category: RightsRecord,
+        keep_days_max: 60,
+        on_erasure: Delete,
+        /// when it came
+        at: Timestamp,
+        /// the platform
+        platform: String,
+        /// the platform's number of the request
+        reference: String,
+        /// the shop's name for the customer, whose data is to be picked up
+        customer: String,
+    }
+}
+
 /// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
@@ -261,7 +295,7 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 11] = [
+pub const DECLARATIONS: [Declaration; 13] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
@@ -273,4 +307,6 @@ pub const DECLARATIONS: [Declaration; 11] = [
     OwnRead::DECLARATION,
     CorrectedSignal::DECLARATION,
     ErasureNotice::DECLARATION,
+    MailAddress::DECLARATION,
+    PlatformRequest::DECLARATION,
 ];

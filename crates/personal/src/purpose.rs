@@ -93,7 +93,7 @@ purposes! {
     Support = 8, Contract, 1_095;
     /// What keeps payments and accounts safe.
     FraudPrevention = 9, LegitimateInterests, 395;
-    /// What tax and trade law demand.
+    /// What a law demands: tax, trade, and writing to people about their own data.
     LegalObligation = 10, LegalObligation, 3_650;
     /// Evidence of consent and of requests (GDPR Art. 7(1) and 5(2)).
     LegalProof = 11, LegalObligation, 1_460;

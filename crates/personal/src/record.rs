@@ -18,6 +18,8 @@ pub enum Category {
     RightsRecord,
     /// Which staff member looked at what and why.
     AccessLog,
+    /// Where a person is reached.
+    ContactDetails,
 }
 
 impl Category {
@@ -26,6 +28,7 @@ impl Category {
         match self {
             Self::AccessLog => "access log",
             Self::ConsentRecord => "consent record",
+            Self::ContactDetails => "contact details",
             Self::PseudonymousBrowsing => "pseudonymous browsing",
             Self::RightsRecord => "rights record",
             Self::StatedPreferences => "stated preferences",

@@ -6,9 +6,12 @@
 use crate::feature::Feature;
 use crate::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, OwnRead, Preferences, RecentItems, StaffRead,
+    LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences, RecentItems,
+    StaffRead,
 };
-use crate::purpose::{LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support};
+use crate::purpose::{
+    LegalObligation, LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support,
+};
 use crate::record::Stored as _;
 
 /// Purpose `Self` may open data of kind `T`.
@@ -47,12 +50,16 @@ impl Covers<OwnRead> for LegalProof {}
 impl Covers<CorrectedSignal> for LegalProof {}
 impl Covers<ErasureNotice> for LegalProof {}
 
+// Writing to a person about the person's own data (GDPR Art. 12).
+impl Covers<MailAddress> for LegalObligation {}
+impl Covers<PlatformRequest> for LegalObligation {}
+
 // Answering a question that the person put to the shop: the consent on record, nothing else.
 impl Covers<ConsentEvidence> for Support {}
 
 /// The same lines as values, for what people read: table and purpose. A test holds that both say
 /// the same. Newest items have no table; they are a copy of the history in memory.
-pub const READERS: [(&str, PurposeName); 12] = [
+pub const READERS: [(&str, PurposeName); 14] = [
     (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
     (Preferences::DECLARATION.table, PurposeName::Personalization),
     (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
@@ -64,6 +71,8 @@ pub const READERS: [(&str, PurposeName); 12] = [
     (OwnRead::DECLARATION.table, PurposeName::LegalProof),
     (CorrectedSignal::DECLARATION.table, PurposeName::LegalProof),
     (ErasureNotice::DECLARATION.table, PurposeName::LegalProof),
+    (MailAddress::DECLARATION.table, PurposeName::LegalObligation),
+    (PlatformRequest::DECLARATION.table, PurposeName::LegalObligation),
     (ConsentEvidence::DECLARATION.table, PurposeName::Support),
 ];
 

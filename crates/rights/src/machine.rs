@@ -34,8 +34,12 @@ pub enum Verification {
     BrowserHandle,
     /// The shop's server signed a token for the customer.
     CustomerToken,
+    /// Somebody used the link that was mailed to the person's address.
+    MailLink,
     /// An operator on the machine asked for it.
     Operator,
+    /// The shop's platform asked, with a signature over its message.
+    Platform,
     /// The shop's server asked with its secret key.
     SecretKey,
 }
@@ -46,7 +50,9 @@ impl Verification {
         match self {
             Self::BrowserHandle => "browser_handle",
             Self::CustomerToken => "customer_token",
+            Self::MailLink => "mail_link",
             Self::Operator => "operator",
+            Self::Platform => "platform",
             Self::SecretKey => "secret_key",
         }
     }

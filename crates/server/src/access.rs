@@ -27,6 +27,7 @@ use crate::shared::Shared;
 pub mod archive;
 pub mod page;
 pub mod rows;
+pub mod sealed;
 
 /// The layout of the package.
 pub const FORMAT: &str = "confidant-access-v1";

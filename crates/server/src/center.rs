@@ -25,6 +25,7 @@ use crate::pages::refuse_foreign;
 use crate::problem::{self, Problem};
 use crate::routes::App;
 
+pub mod asking;
 pub mod coming;
 pub mod data;
 pub mod door;
@@ -67,6 +68,7 @@ pub fn router() -> Router<App> {
         .route("/style.css", get(style))
         .route("/enter", get(coming::ask).post(coming::enter))
         .route("/leave", post(coming::leave))
+        .route("/mail", get(asking::ask).post(asking::send))
         .route("/choices", post(overview::choose))
         .route("/data", get(data::show).post(data::take_out))
         .route("/download", get(data::offer).post(data::download))
@@ -216,6 +218,8 @@ struct Frame<'a> {
     heading: String,
     shop_page: Option<&'a str>,
     here: &'static str,
+    /// Whether a link can be asked for by mail.
+    by_mail: bool,
     /// What the session may do; nothing when nobody is in.
     scope: Option<Scope>,
     csrf: &'a str,
@@ -230,6 +234,7 @@ impl<'a> Frame<'a> {
             heading: fill(&at.words.for_shop, &[("shop", name_of(at))]),
             shop_page: center.and_then(|center| center.shop_page.as_deref()),
             here,
+            by_mail: at.app.post.is_some(),
             scope: at.visit.as_ref().map(|visit| visit.guest.scope),
             csrf: at.visit.as_ref().map_or("", |visit| &visit.csrf),
         }

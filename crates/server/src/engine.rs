@@ -19,7 +19,9 @@ use vault::subject::SubjectKey;
 use crate::chance::ChanceError;
 use crate::clock::Stopwatch;
 use crate::documents::DocumentError;
+use crate::engine::addresses::Directory;
 use crate::engine::catalog::Waiting;
+use crate::engine::platforms::Redaction;
 use crate::engine::proof::VisitYeses;
 use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
@@ -28,6 +30,7 @@ use crate::shared::Shared;
 use crate::transparency::LogError;
 use crate::transparency::book::Book;
 
+pub mod addresses;
 pub mod canary;
 pub mod catalog;
 pub mod choosing;
@@ -41,6 +44,7 @@ pub mod loading;
 pub mod orders;
 pub mod own;
 pub mod pausing;
+pub mod platforms;
 pub mod previewing;
 pub mod proof;
 pub mod proving;
@@ -74,6 +78,10 @@ pub struct Engine {
     waiting: Waiting,
     /// Messages that their person corrected, which stay out: whose, and until when.
     corrected: FxHashMap<u64, (Pseudonym, Day)>,
+    /// Whose mail address has which keyed name.
+    addresses: Directory,
+    /// The erasure of the whole shop, while it waits or runs.
+    redacting: Option<Redaction>,
     /// Whose receipt an erasure's random name finds.
     receipts: BTreeMap<RequestId, Pseudonym>,
     /// Whether rows were erased since the file was last compacted.
@@ -169,6 +177,8 @@ impl Engine {
             staged: Staged::default(),
             waiting: Waiting::new(),
             corrected: FxHashMap::default(),
+            addresses: Directory::default(),
+            redacting: None,
             receipts: BTreeMap::new(),
             visit_yeses: VisitYeses::default(),
             erased: false,

@@ -20,7 +20,9 @@ use utoipa::OpenApi;
 
 use crate::center::Center;
 use crate::limits::RateLimits;
+use crate::mail::Post;
 use crate::pages;
+use crate::platforms::Platforms;
 use crate::problem::{self, MediaType, Problem};
 use crate::routes::caller::SecuritySchemes;
 use crate::shared::Shared;
@@ -37,9 +39,11 @@ pub mod documents;
 pub mod erasures;
 pub mod events;
 pub mod health;
+pub mod mail;
 pub mod notice;
 pub mod notices;
 pub mod parameters;
+pub mod platforms;
 pub mod projections;
 pub mod recommendations;
 pub mod records;
@@ -58,6 +62,10 @@ pub struct App {
     pub rates: Arc<RateLimits>,
     /// The privacy center, where there is one.
     pub center: Option<Arc<Center>>,
+    /// The way out for mail, where there is one.
+    pub post: Option<Arc<Post>>,
+    /// The platforms that may tell about customers.
+    pub platforms: Arc<Platforms>,
 }
 
 /// The description of the API (OpenAPI 3.1).
@@ -90,6 +98,16 @@ pub struct App {
         access::read_access,
         access::correct,
         center::invite,
+        mail::put_mail_address,
+        platforms::shopify_message,
+        platforms::medusa_event,
+        platforms::commercetools_message,
+        platforms::wordpress::wordpress_export,
+        platforms::wordpress::wordpress_erase,
+        platforms::list_platform_requests,
+        platforms::pick_up,
+        platforms::read_redaction,
+        platforms::end_redaction,
         erasures::create_erasure,
         erasures::plan_erasure,
         erasures::read_erasure,
@@ -127,6 +145,7 @@ pub struct App {
         (name = "catalog", description = "What the shop sells"),
         (name = "rights", description = "Seeing and correcting what is held"),
         (name = "erasures", description = "Forgetting, with a receipt"),
+        (name = "platforms", description = "What shop platforms tell and ask for"),
         (name = "log", description = "The transparency log, which anybody may check"),
         (name = "health", description = "Whether the server lives and is ready"),
         (name = "staff", description = "On the staff listener only"),
@@ -166,6 +185,8 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/access", post(access::read_access))
         .route("/v1/corrections", post(access::correct))
         .route("/v1/privacy-center/links", post(center::invite))
+        .route("/v1/mail-addresses", put(mail::put_mail_address))
+        .merge(platforms::router())
         .route("/v1/erasures", post(erasures::create_erasure))
         .route("/v1/erasures/plan", post(erasures::plan_erasure))
         .route("/v1/erasures/{id}", get(erasures::read_erasure))

@@ -20,12 +20,16 @@ use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{RecipientError, Recipients, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
+use crate::settings::mail::{MailSettings, MailSettingsError};
 use crate::settings::outbound::OutboundSettings;
+use crate::settings::platforms::{PlatformSettings, PlatformSettingsError};
 use crate::settings::signals::SignalSettings;
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 pub mod center;
+pub mod mail;
 pub mod outbound;
+pub mod platforms;
 pub mod signals;
 
 /// Everything that `confidant serve` can be told.
@@ -48,6 +52,12 @@ pub struct Settings {
     /// The privacy center: pages for customers; missing, there is none.
     #[serde(default)]
     pub privacy_center: Option<CenterSettings>,
+    /// Mail to people about their data; missing, none is sent.
+    #[serde(default)]
+    pub mail: Option<MailSettings>,
+    /// Platforms that may tell about customers.
+    #[serde(default)]
+    pub platforms: PlatformSettings,
     /// Web origins that may use the write key, such as `https://shop.example`.
     #[serde(default)]
     pub origins: Vec<Origin>,
@@ -340,6 +350,12 @@ pub enum SettingsError {
     /// The privacy center.
     #[error("privacy_center: {0}")]
     Center(#[from] CenterSettingsError),
+    /// Mail.
+    #[error("mail: {0}")]
+    Mail(#[from] MailSettingsError),
+    /// Hooks of platforms.
+    #[error("platforms.{0}")]
+    Platforms(#[from] PlatformSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -402,6 +418,8 @@ impl Settings {
             public: Listener::default(),
             staff: staff_listener(),
             privacy_center: None,
+            mail: None,
+            platforms: PlatformSettings::default(),
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
             jurisdiction: None,
@@ -447,6 +465,8 @@ impl Settings {
         if let Some(center) = &self.privacy_center {
             center.check(&self.origins)?;
         }
+        self.mail.as_ref().map_or(Ok(()), MailSettings::check)?;
+        self.platforms.check()?;
         for (name, one) in &self.recipients {
             declared(name, one)?;
         }

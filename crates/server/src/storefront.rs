@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -102,6 +103,7 @@ pub fn pages() -> Router<App> {
         .route("/assets/{name}", get(file))
         .route("/img/{name}", get(drawing))
         .route("/demo/config.json", get(config))
+        .route("/demo/mail", get(mailbox))
         .route("/demo/items", get(items))
         .route("/demo/items/{id}", get(item))
 }
@@ -143,6 +145,37 @@ async fn config(State(app): State<App>) -> Json<Config> {
         shop: shared.settings.shop.as_str().to_owned(),
         currency: testkit::shop::catalog::CURRENCY,
     })
+}
+
+/// The mail box of the demo: every mail that a shop would send.
+#[derive(Debug, Template)]
+#[template(path = "storefront/mail.html")]
+struct MailBox {
+    letters: Vec<Shown>,
+    /// Where a link can be asked for.
+    ask: Option<String>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    to: String,
+    subject: String,
+    /// Lines, and whether each is a link.
+    lines: Vec<(String, bool)>,
+}
+
+async fn mailbox(State(app): State<App>) -> Result<Response, Problem> {
+    let post = app.post.as_ref().ok_or(problem::NOT_FOUND)?;
+    let origin = app.center.as_ref().map(|center| center.origin.as_str());
+    let own = |line: &str| origin.is_some_and(|origin| line.starts_with(origin));
+    let letters = post.kept().into_iter().map(|letter| Shown {
+        to: letter.to.to_string(),
+        subject: letter.subject,
+        lines: letter.text.lines().map(|line| (line.to_owned(), own(line))).collect(),
+    });
+    let ask = origin.map(|origin| format!("{origin}/mail"));
+    let page = MailBox { letters: letters.collect(), ask };
+    Ok(content(HTML, page.render().map_err(|_| problem::INTERNAL)?))
 }
 
 async fn items(

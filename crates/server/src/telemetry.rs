@@ -55,6 +55,8 @@ pub struct Metrics {
     pub erasures: Family<Word, Counter>,
     /// Machine reads of personal data by purpose.
     pub reads: Family<Word, Counter>,
+    /// Mails by what became of them.
+    pub mails: Family<Word, Counter>,
     /// Seconds from a commit's begin to its durability.
     pub commit_seconds: Histogram,
     /// Seconds that an answer took in process.
@@ -90,6 +92,7 @@ impl Metrics {
             orders: Family::default(),
             erasures: Family::default(),
             reads: Family::default(),
+            mails: Family::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
             answer_seconds: Histogram::new(exponential_buckets(0.000_01, 2.0, 16)),
             seq: Gauge::default(),
@@ -114,6 +117,7 @@ impl Metrics {
         registry.register("orders", "Orders by outcome", self.orders.clone());
         registry.register("erasures", "Erasures and withdrawals", self.erasures.clone());
         registry.register("reads", "Machine reads by purpose", self.reads.clone());
+        registry.register("mails", "Mails by what became of them", self.mails.clone());
         registry.register("commit_seconds", "Commit time", self.commit_seconds.clone());
         registry.register("answer_seconds", "Answer time in process", self.answer_seconds.clone());
         registry.register("seq", "Sequence number of the last batch", self.seq.clone());

@@ -105,6 +105,16 @@ impl ShopKeys {
         RowId::from_bytes(tag)
     }
 
+    /// The id of the row that holds a mail address. The same address gives the same id, so that
+    /// a person is found by it.
+    ///
+    /// # Privacy
+    /// Without the shop key nobody can try addresses against the ids of stolen rows.
+    pub fn address(&self, address: &str) -> RowId {
+        let tag = self.rows.of(PurposeName::LegalObligation);
+        RowId::from_bytes(tag.tag(&[b"mail address", address.as_bytes(), b""]))
+    }
+
     /// The handle that erases what belongs to a browser id.
     pub fn erase_handle(&self, browser: &BrowserId) -> EraseHandle {
         EraseHandle(self.erase_handles.tag(&[&Subject::Browser(*browser).mac_input()]))

@@ -70,6 +70,7 @@ pub const fn category(category: Category) -> &'static str {
     match category {
         Category::PseudonymousBrowsing => "pd:BrowsingBehaviour",
         Category::StatedPreferences => "pd:Profile",
+        Category::ContactDetails => "pd:EmailAddress",
         Category::ConsentRecord | Category::RightsRecord | Category::AccessLog => {
             "dpv:PersonalData"
         }

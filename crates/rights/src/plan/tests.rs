@@ -28,6 +28,8 @@ fn everything_goes_but_what_has_a_basis() {
             "closed_session",
             "learned_order",
             "corrected_signal",
+            "mail_address",
+            "platform_request",
         ],
         &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
     );

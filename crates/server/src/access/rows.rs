@@ -6,7 +6,8 @@ use personal::evidence::Lasting;
 use personal::feature::{Feature, Features};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead, Step,
+    LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences, StaffRead,
+    Step,
 };
 use personal::record::Stored as _;
 use personal::signal::Signals;
@@ -32,6 +33,8 @@ pub(super) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
         name if name == OwnRead::DECLARATION.table => shown(&data.own, own),
         name if name == CorrectedSignal::DECLARATION.table => shown(&data.corrected, corrected),
         name if name == ErasureNotice::DECLARATION.table => shown(&data.notices, notice),
+        name if name == MailAddress::DECLARATION.table => shown(&data.addresses, address),
+        name if name == PlatformRequest::DECLARATION.table => shown(&data.waiting, waiting),
         _ => Vec::new(),
     }
 }
@@ -125,6 +128,14 @@ fn notice(row: &ErasureNotice) -> Shown {
         moment(row.answered),
         json!(row.met),
     ]
+}
+
+fn address(row: &MailAddress) -> Shown {
+    vec![json!(row.customer), json!(row.address), json!(row.language), json!(row.guest)]
+}
+
+fn waiting(row: &PlatformRequest) -> Shown {
+    vec![time(row.at), json!(row.platform), json!(row.reference), json!(row.customer)]
 }
 
 fn time(at: Timestamp) -> Value {

@@ -7,7 +7,8 @@ use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::Features;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
-    HistoryEvent, LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
+    HistoryEvent, LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences,
+    StaffRead,
 };
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
@@ -63,6 +64,18 @@ fn one_of_each() -> OwnData {
             told: None,
             answered: None,
             met: text(),
+        }),
+        addresses: held(MailAddress {
+            customer: text(),
+            address: text(),
+            language: text(),
+            guest: true,
+        }),
+        waiting: held(PlatformRequest {
+            at,
+            platform: text(),
+            reference: text(),
+            customer: text(),
         }),
         ..OwnData::default()
     }

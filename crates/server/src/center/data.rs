@@ -12,6 +12,7 @@ use domain::time::Timestamp;
 use personal::kinds::{HistoryEvent, LearnedOrder};
 use serde::Deserialize;
 
+use crate::access::sealed::Lock;
 use crate::access::{package, signal};
 use crate::center::door::Scope;
 use crate::center::words::{Words, fill};
@@ -19,10 +20,14 @@ use crate::center::{Arriving, Frame, Inside, draw};
 use crate::engine::EngineError;
 use crate::engine::correcting::{Correction, Signal};
 use crate::engine::own::{Held, OwnData};
+use crate::mail::letters::Deed;
+use crate::mail::telling::tell;
 use crate::problem;
 use crate::routes::access::{archived, signal as read_signal};
 use crate::writer::WriterError;
 
+/// Why everything is opened for a download.
+const DOWNLOAD: &str = "download";
 /// Entries on one page.
 const PAGE_ENTRIES: usize = 50;
 
@@ -113,12 +118,15 @@ pub async fn show(at: Arriving, asked: Result<Query<Asked>, QueryRejection>) -> 
 /// Everything that is held, opened for the person who is in; the look is written down before.
 async fn opened(inside: &Inside, why: &'static str) -> Result<OwnData, Box<Response>> {
     let guest = inside.visit.guest.clone();
-    let data = inside
-        .at
-        .app
-        .writer
-        .run(move |engine, now| engine.own_data(&guest.name, (why, guest.how), now));
-    data.await.map_err(|error| Box::new(inside.at.failed(&error.into())))
+    let app = &inside.at.app;
+    let opened = app.writer.run(move |engine, now| {
+        let known = engine.address_of(&guest.name, now)?;
+        Ok((engine.own_data(&guest.name, (why, guest.how), now)?, known))
+    });
+    let (data, known) = opened.await.map_err(|error| Box::new(inside.at.failed(&error.into())))?;
+    let deed = if why == DOWNLOAD { Deed::Downloaded } else { Deed::Seen };
+    tell(app, (inside.visit.guest.subject, known), deed);
+    Ok(data)
 }
 
 fn entries(at: &Arriving, data: &OwnData) -> Vec<Entry> {
@@ -293,15 +301,25 @@ pub async fn offer(at: Arriving) -> Response {
     }
 }
 
-/// A form with nothing but its token.
-#[derive(Debug, Deserialize)]
+/// The form of a download.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Confirmed {
+pub struct Wanted {
     csrf: String,
+    #[serde(default)]
+    passphrase: Option<String>,
+    #[serde(default)]
+    recipient: Option<String>,
 }
 
-/// Gives everything as one file.
-pub async fn download(at: Arriving, form: Result<Form<Confirmed>, FormRejection>) -> Response {
+impl std::fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wanted(..)")
+    }
+}
+
+/// Gives everything as one file, encrypted if the person gave a passphrase or a key.
+pub async fn download(at: Arriving, form: Result<Form<Wanted>, FormRejection>) -> Response {
     let inside = match at.fresh(Scope::Download) {
         Ok(inside) => inside,
         Err(said) => return *said,
@@ -310,11 +328,15 @@ pub async fn download(at: Arriving, form: Result<Form<Confirmed>, FormRejection>
     if let Err(said) = inside.check(&form.csrf) {
         return *said;
     }
-    let data = match opened(&inside, "download").await {
+    let Inside { at, visit } = &inside;
+    let Ok(lock) = Lock::read(form.passphrase.as_deref(), form.recipient.as_deref()) else {
+        let said = (at.words.failed_title.as_str(), at.words.lock_failed.as_str());
+        return at.said(StatusCode::UNPROCESSABLE_ENTITY, said);
+    };
+    let data = match opened(&inside, DOWNLOAD).await {
         Ok(data) => data,
         Err(said) => return *said,
     };
-    let Inside { at, visit } = &inside;
     let package = package(&at.app.shared, &visit.guest.name, &data, at.now);
-    archived(package).await.unwrap_or_else(|problem| at.failed(&problem))
+    archived(package, lock).await.unwrap_or_else(|problem| at.failed(&problem))
 }

@@ -110,6 +110,7 @@ type Token = [u8; 32];
 
 #[derive(Debug, Default)]
 struct State {
+    /// Who comes in, and until when.
     links: BTreeMap<Token, (Guest, Timestamp)>,
     visits: BTreeMap<Token, Visit>,
 }
@@ -122,7 +123,7 @@ impl Door {
     fn state(&self, now: Timestamp) -> MutexGuard<'_, State> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if state.links.len() + state.visits.len() >= OPEN_MAX {
-            state.links.retain(|_, (_, made)| now.ms_since(*made) < LINK_MS);
+            state.links.retain(|_, (_, ends)| now < *ends);
             state.visits.retain(|_, visit| !visit.is_over(now));
         }
         state
@@ -133,16 +134,29 @@ impl Door {
     /// # Errors
     /// [`Crowded`].
     pub fn invite(&self, guest: Guest, token: Token, now: Timestamp) -> Result<String, Crowded> {
+        self.invite_until(guest, token, (now, now.plus_ms(LINK_MS)))
+    }
+
+    /// The same for a link that ends at another time, such as one that is mailed.
+    ///
+    /// # Errors
+    /// [`Crowded`].
+    pub fn invite_until(
+        &self,
+        guest: Guest,
+        token: Token,
+        (now, ends): (Timestamp, Timestamp),
+    ) -> Result<String, Crowded> {
         let mut state = self.state(now);
         if state.links.len() >= OPEN_MAX {
             return Err(Crowded);
         }
         let own = state.links.iter().filter(|(_, (other, _))| other.subject == guest.subject);
-        let oldest = own.clone().min_by_key(|(_, (_, made))| *made).map(|(key, _)| *key);
+        let oldest = own.clone().min_by_key(|(_, (_, ends))| *ends).map(|(key, _)| *key);
         if let Some(key) = oldest.filter(|_| own.count() >= OF_ONE_MAX) {
             state.links.remove(&key);
         }
-        state.links.insert(digest(&token), (guest, now));
+        state.links.insert(digest(&token), (guest, ends));
         Ok(hex::encode(&token))
     }
 
@@ -150,7 +164,7 @@ impl Door {
     pub fn knows(&self, link: &str, now: Timestamp) -> bool {
         let Some(key) = key_of(link) else { return false };
         let state = self.state(now);
-        state.links.get(&key).is_some_and(|(_, made)| now.ms_since(*made) < LINK_MS)
+        state.links.get(&key).is_some_and(|(_, ends)| now < *ends)
     }
 
     /// Lets somebody in whose link is good; the link is gone then.
@@ -168,8 +182,8 @@ impl Door {
         if state.visits.len() >= OPEN_MAX {
             return Err(Crowded);
         }
-        let Some((guest, made)) = state.links.remove(&key) else { return Ok(None) };
-        if now.ms_since(made) >= LINK_MS {
+        let Some((guest, ends)) = state.links.remove(&key) else { return Ok(None) };
+        if now >= ends {
             return Ok(None);
         }
         let own = state.visits.iter().filter(|(_, other)| other.guest.subject == guest.subject);

@@ -17,6 +17,8 @@ use crate::center::door::Scope;
 use crate::center::words::fill;
 use crate::center::{Arriving, Frame, Inside, draw};
 use crate::engine::forgetting::ErasureRequest;
+use crate::mail::letters::Deed;
+use crate::mail::telling::tell;
 use crate::path;
 use crate::problem;
 
@@ -88,8 +90,12 @@ pub async fn erase(at: Arriving, form: Result<Form<Sure>, FormRejection>) -> Res
         scope: Reach::Everything,
         how: visit.guest.how,
     };
-    let done = at.app.writer.run(move |engine, now| path::forget(engine, &request, now)).await;
-    let told = done.map_err(Into::into).and_then(|receipt| {
+    let done = at.app.writer.run(move |engine, now| {
+        let known = engine.address_of(&request.name, now)?; // it goes with the rest
+        Ok((path::forget(engine, &request, now)?, known))
+    });
+    let told = done.await.map_err(Into::into).and_then(|(receipt, known)| {
+        tell(&at.app, (visit.guest.subject, known), Deed::Erased);
         let text = receipt.to_json().map_err(|_| problem::INTERNAL)?;
         receipt::verify(&text, Some(&receipt.key)).map_err(|_| problem::INTERNAL.into())
     });

@@ -46,6 +46,7 @@ macro_rules! words {
 words! {
     title, for_shop [shop], skip, back, leave, left_title, left_text,
     enter_title, enter_text [shop], enter_button, closed_title, closed_text,
+    mail_title, mail_text, mail_address, mail_what, mail_send, mailed_title, mailed_text [minutes],
     again_title, again_text [minutes], one_thing, failed_title, failed_text,
     overview, your_data, erase,
     known_title, known_history, known_nothing,
@@ -59,6 +60,7 @@ words! {
     looks_title, looks_nobody, looks_staff [when, role, what, reason], looks_own [count, when],
     models [visits, orders], taken_out, gone, saved,
     download_title, download_text, download,
+    lock_title, lock_text, lock_passphrase, lock_recipient, lock_failed,
     erase_title, erase_text, goes, stays, stays_until [what, until, basis], backups [until],
     confirm, erase_now, erased_title, erased_text, receipt,
 }
@@ -140,7 +142,7 @@ fn parse(language: &'static str, text: &str) -> Result<Words, WordsError> {
 }
 
 /// Puts values into a text.
-pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -10,6 +10,7 @@ use domain::event::Action;
 use domain::id::ShopId;
 use domain::time::Timestamp;
 use ingest::import::rows::ImportRow;
+use personal::kinds::MailAddress;
 use personal::purpose::PurposeName;
 use personal::signal::SignalsByPurpose;
 use personal::subject::{CustomerId, Subject};
@@ -27,12 +28,16 @@ use crate::engine::recording::Claim;
 use crate::engine::staging::Arrival;
 use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
+use crate::mail;
 use crate::opening::{self, Opened};
 use crate::path;
 use crate::settings::center::CenterSettings;
+use crate::settings::mail::MailSettings;
 use crate::settings::{Listener, Origin, Settings};
 use crate::storefront;
 
+/// Customers whom mail reaches.
+const MAILED_CUSTOMERS: usize = 20;
 /// Events that are recorded before they are made durable together.
 const GROUP_EVENTS: usize = 2_000;
 
@@ -61,6 +66,8 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
     // What the storefront does, and nothing else, is asked for.
     settings.banner.purposes = vec![PurposeName::Personalization, PurposeName::SharedLearning];
     settings.privacy_center = Some(CenterSettings::loopback(0));
+    // Mails are shown on a page of the storefront instead of being sent.
+    settings.mail = Some(MailSettings::kept());
     let listeners = Listeners::bind(&settings)?;
     if let Some(center) = &mut settings.privacy_center {
         center.shop_page = Some(format!("{}/", listeners.public.origin()));
@@ -77,6 +84,7 @@ pub fn run(command: &Demo) -> Result<(), Failure> {
         String::new(),
         format!("The shop is open:  {}", listeners.public.origin()),
         "Privacy center:    from the shop, under Privacy".to_owned(),
+        format!("Mail box:          {}/demo/mail", listeners.public.origin()),
         format!(
             "Staff listener:    {}  (key in {}/credentials/staff.key)",
             listeners.staff.origin(),
@@ -104,6 +112,7 @@ pub fn fill(opened: &mut Opened, world: &Shop, seed: u64) -> Result<(), EngineEr
         choose(engine, &name, &mut choosers, now)?;
     }
     engine.commit_staged(now)?;
+    give_addresses(engine, world, now)?;
     let mut waiting = 0;
     for (number, visit) in (0_u64..).zip(world.visits(now)) {
         waiting += record(engine, &visit, number, now);
@@ -120,6 +129,20 @@ pub fn fill(opened: &mut Opened, world: &Shop, seed: u64) -> Result<(), EngineEr
     let taught = engine.shared.taught();
     let sessions = taught.model.index().sessions();
     tracing::info!(sessions, items = taught.catalog.len(), "the demo shop is filled");
+    Ok(())
+}
+
+/// The first customers ordered without an account; mail reaches them under the name of each.
+fn give_addresses(engine: &mut Engine, world: &Shop, now: Timestamp) -> Result<(), EngineError> {
+    for customer in world.customers().iter().take(MAILED_CUSTOMERS) {
+        let (name, customer) = (customer_name(customer.number), customer.number);
+        let customer = format!("customer-{customer:04}");
+        let Some(address) = mail::address(&format!("{customer}@shop.example")) else { continue };
+        let id = engine.shared.ring.address(&mail::found_by(&address));
+        let (address, language) = (address.to_string(), "en".to_owned());
+        let row = MailAddress { customer, address, language, guest: true };
+        engine.put_address(&name, Some((id, row)), now)?;
+    }
     Ok(())
 }
 

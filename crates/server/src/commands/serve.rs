@@ -20,8 +20,11 @@ use crate::clock::Clock;
 use crate::commands::{Failure, OrFail as _, say};
 use crate::engine::Engine;
 use crate::limits::RateLimits;
+use crate::mail::link::ASKING_MAX;
+use crate::mail::{Letter, Post};
 use crate::opening::{self, Opened};
 use crate::place::PlaceFile;
+use crate::platforms::Platforms;
 use crate::routes::{self, App};
 use crate::serving::{self, Bound, ServingError, Told};
 use crate::settings::Settings;
@@ -161,7 +164,17 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     let auditor =
         Auditor::start(Arc::clone(&shared)).or_fail("the log's auditor cannot be started")?;
     let center = open_center(&shared.settings, listeners.center.as_ref())?;
-    let app = App { shared: Arc::clone(&shared), writer: writer.clone(), rates, center };
+    let post = shared.settings.mail.as_ref().map(|mail| Post::open(mail, &shared));
+    let post = post.transpose().or_fail("mail")?.map(Arc::new);
+    let platforms = Platforms::open(&shared.settings.platforms).or_fail("platforms")?;
+    let app = App {
+        shared: Arc::clone(&shared),
+        writer: writer.clone(),
+        rates,
+        center,
+        post,
+        platforms: Arc::new(platforms),
+    };
     let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
     let entered = runtime.enter();
     let Listeners { public, staff, center } = listeners;
@@ -214,6 +227,15 @@ impl Running {
     /// Why the run could not be handed in.
     pub fn play_canary(&self) -> Result<(), Failure> {
         run_now(&self.app, self.runtime.handle(), &|| false).or_fail("the opt-out canary")
+    }
+
+    /// The mails that were kept instead of sent, newest first, once every question is answered.
+    pub fn mails(&self) -> Vec<Letter> {
+        let Some(post) = &self.app.post else { return Vec::new() };
+        let all = u32::try_from(ASKING_MAX).unwrap_or(u32::MAX);
+        // When all places are free, nobody is being looked up.
+        drop(self.runtime.block_on(post.asking.acquire_many(all)));
+        post.kept()
     }
 
     /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the

@@ -161,6 +161,7 @@ impl Engine {
         let plan = erase_plan(&intent.marks.targets);
         erase::remove(self.tables.as_mut(), self.keys.as_mut(), &plan)?;
         self.forget_corrected(&intent.marks.targets);
+        self.forget_addresses(&intent.marks.targets);
         self.erased = true;
         Ok(())
     }

@@ -58,6 +58,8 @@ impl Engine {
         self.mend_resumed(&resumed, now)?;
         self.load_receipts()?;
         self.load_corrected(now)?;
+        self.load_addresses()?;
+        self.load_redaction()?;
         self.load_waiting()?;
         self.log_start()?;
         self.shared.teach().model.advance(now.day());
@@ -130,7 +132,7 @@ impl Engine {
     }
 
     /// Reads every row of a table, one page at a time.
-    fn each_row(
+    pub(super) fn each_row(
         &mut self,
         table: &'static str,
         mut work: impl FnMut(&mut Self, &SealedRow) -> Result<(), EngineError>,

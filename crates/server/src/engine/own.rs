@@ -8,7 +8,8 @@ use domain::time::{Day, Timestamp};
 use personal::gate::Choices;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
-    HistoryEvent, LearnedOrder, LearningEvent, OwnRead, Preferences, StaffRead,
+    HistoryEvent, LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences,
+    StaffRead,
 };
 use personal::own::OwnCopy;
 use personal::purpose::PurposeName;
@@ -63,6 +64,10 @@ pub struct OwnData {
     pub corrected: Vec<Held<CorrectedSignal>>,
     /// Who was told of erasures.
     pub notices: Vec<Held<ErasureNotice>>,
+    /// Where mail reaches the person.
+    pub addresses: Vec<Held<MailAddress>>,
+    /// Requests of the shop's platform that wait to be picked up.
+    pub waiting: Vec<Held<PlatformRequest>>,
     /// What the person chose.
     pub choices: Choices,
     /// How many visits the shared models know of the person.
@@ -111,6 +116,8 @@ impl Engine {
             own: self.held(&mut asking)?,
             corrected: self.held(&mut asking)?,
             notices: self.held(&mut asking)?,
+            addresses: self.held(&mut asking)?,
+            waiting: self.held(&mut asking)?,
             choices: self.choices_of(name),
             visits_learned: 0,
             orders_learned: 0,
@@ -223,5 +230,6 @@ impl OwnData {
         self.notices.sort_by(|a, b| {
             (a.value.at, &a.value.recipient).cmp(&(b.value.at, &b.value.recipient))
         });
+        self.waiting.sort_by_key(|held| held.value.at);
     }
 }

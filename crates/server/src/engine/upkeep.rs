@@ -35,6 +35,7 @@ impl Engine {
         self.close_visits(now)?;
         self.pack_model();
         self.publish_log(now)?;
+        self.redact_some(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             let due = self.next_end.is_some_and(|end| end <= now) || self.has_ended_visits(now);
             return match due {
@@ -47,6 +48,7 @@ impl Engine {
         self.sweep_orphans()?;
         self.keys.sweep_tombstones(now.day())?;
         self.expire_corrected(now.day());
+        self.forget_messages(now.day())?;
         if std::mem::take(&mut self.erased) {
             // Page splits leave copies of sealed rows in gaps of the file; their keys are gone.
             self.tables.compact()?;

@@ -10,8 +10,11 @@ use domain::id::ItemId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::sealed::Lock;
 use crate::access::{Package, archive, package};
 use crate::engine::correcting::{Corrected, Correction, Signal};
+use crate::mail::letters::Deed;
+use crate::mail::telling::tell;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Caller;
@@ -23,6 +26,8 @@ pub const CORRECTIONS_MAX: usize = 1_000;
 /// Longest size or category, in bytes.
 const STATED_BYTES_MAX: usize = 256;
 const ZIP: &str = "application/zip";
+/// The age format has no media type of its own.
+const AGE: &str = "application/octet-stream";
 
 /// Whose data: a browser with its handle, a customer with the secret key, or, with a customer
 /// token, nothing needs to be said.
@@ -40,10 +45,19 @@ pub struct AccessIn {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 128)]
     pub customer: Option<String>,
+    /// Encrypts the archive with a passphrase of the person, in the age format; 12 characters or
+    /// more.
+    #[serde(default)]
+    #[schema(max_length = 1024)]
+    pub passphrase: Option<String>,
+    /// Encrypts the archive for a public key of the person, such as `age1...`, instead.
+    #[serde(default)]
+    #[schema(max_length = 128)]
+    pub recipient: Option<String>,
 }
 
 /// Gives everything that is held about a person: as JSON, or with `Accept: application/zip` as an
-/// archive with a page to read.
+/// archive with a page to read. With a passphrase or a recipient the archive is encrypted.
 ///
 /// # Errors
 /// A problem that names what is wrong with the request.
@@ -51,7 +65,8 @@ pub struct AccessIn {
     security(("write_key" = []), ("secret_key" = []), ("write_key" = [], "customer_token" = [])),
     responses(
     (status = 200, description = "Everything that is held", content(
-        (Package = "application/json"), (String = "application/zip"))),
+        (Package = "application/json"), (String = "application/zip"),
+        (String = "application/octet-stream"))),
     (status = "4XX", description = "Not understood or not allowed", body = ProblemBody),
     (status = 503, description = "Try again", body = ProblemBody)))]
 pub async fn read_access(
@@ -67,8 +82,13 @@ pub async fn read_access(
         customer: asked.customer.as_deref(),
     };
     let (name, how) = who.verified(&app, &caller)?;
+    let lock = Lock::read(asked.passphrase.as_deref(), asked.recipient.as_deref());
+    let lock = lock.map_err(|error| Problem::new(problem::INVALID, error))?;
     let package = packed(&app, name, how).await?;
-    if wants_zip(&headers) { archived(package).await } else { Ok(Json(package).into_response()) }
+    match lock.is_some() || wants_zip(&headers) {
+        true => archived(package, lock).await,
+        false => Ok(Json(package).into_response()),
+    }
 }
 
 /// Everything that is held about a person who was verified.
@@ -81,28 +101,36 @@ pub(crate) async fn packed(
     how: rights::machine::Verification,
 ) -> Result<Package, Problem> {
     let shared = std::sync::Arc::clone(&app.shared);
+    let subject = shared.ring.subject_ref(&name);
     let made = app.writer.run(move |engine, now| {
+        let known = engine.address_of(&name, now)?;
         let data = engine.own_data(&name, ("access", how), now)?;
-        Ok(package(&shared, &name, &data, now))
+        Ok((package(&shared, &name, &data, now), known))
     });
-    Ok(made.await?)
+    let (package, known) = made.await?;
+    tell(app, (subject, known), Deed::Downloaded);
+    Ok(package)
 }
 
-/// The package as an archive to keep.
+/// The package as an archive to keep, locked if the person gave a lock.
 ///
 /// # Errors
 /// [`problem::INTERNAL`].
-pub(crate) async fn archived(package: Package) -> Result<Response, Problem> {
-    let made = tokio::task::spawn_blocking(move || archive::zip(&package)).await;
-    let bytes = made.map_err(|_| problem::INTERNAL)?.map_err(|error| {
+pub(crate) async fn archived(package: Package, lock: Option<Lock>) -> Result<Response, Problem> {
+    let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "an access package cannot be packed");
-        problem::INTERNAL
-    })?;
-    let headers = [
-        (header::CONTENT_TYPE, ZIP),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.zip\""),
-    ];
-    Ok((headers, bytes).into_response())
+        Problem::from(problem::INTERNAL)
+    };
+    let made = tokio::task::spawn_blocking(move || archive::zip(&package)).await;
+    let bytes = made.map_err(|_| problem::INTERNAL)?.map_err(|error| failed(&error))?;
+    let (kind, name, bytes) = match lock {
+        None => (ZIP, "attachment; filename=\"my-data.zip\"", bytes),
+        Some(lock) => {
+            let sealed = lock.seal(bytes).await.map_err(|error| failed(&error))?;
+            (AGE, "attachment; filename=\"my-data.zip.age\"", sealed)
+        }
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
 fn wants_zip(headers: &HeaderMap) -> bool {

@@ -48,6 +48,13 @@ pub struct Credentials {
     found: Option<Place>,
 }
 
+impl Credentials {
+    /// Where the request comes from, as far as that is kept.
+    pub const fn prefix(&self) -> NetworkPrefix {
+        self.prefix
+    }
+}
+
 /// A caller who may be here.
 #[derive(Clone, Debug)]
 pub struct Caller {

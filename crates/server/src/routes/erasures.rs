@@ -15,6 +15,8 @@ use vault::macs::EraseHandle;
 use crate::auth::Role;
 use crate::engine::forgetting::ErasureRequest;
 use crate::erasing;
+use crate::mail::letters::Deed;
+use crate::mail::telling::tell;
 use crate::path;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
@@ -170,7 +172,13 @@ pub async fn create_erasure(
     body: JsonBytes,
 ) -> Result<Json<ErasureBody>, Problem> {
     let request = verified(&app, &caller, &body.read()?)?;
-    let receipt = app.writer.run(move |engine, now| path::forget(engine, &request, now)).await?;
+    let subject = app.shared.ring.subject_ref(&request.name);
+    let erased = app.writer.run(move |engine, now| {
+        let known = engine.address_of(&request.name, now)?; // it goes with the rest
+        Ok((path::forget(engine, &request, now)?, known))
+    });
+    let (receipt, known) = erased.await?;
+    tell(&app, (subject, known), Deed::Erased);
     Ok(Json(done(&receipt)?))
 }
 

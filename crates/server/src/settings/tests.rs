@@ -33,6 +33,14 @@ fn settings_are_read_or_refused_with_the_key() {
     check("[ledger]\norigin = \"my log\"", Err("ledger.origin: key name"));
     check("[outbound]\ncall_ms_max = 0", Err("outbound.call_ms_max must be at least 1"));
     check("[staff]\naddress = \"0.0.0.0:8089\"", Err("needs a certificate"));
+    let mail = "[mail]\nserver = \"mail.shop.example\"\nfrom = \"Shop <a@shop.example>\"\n";
+    check(mail, Ok(()));
+    check(&format!("{mail}user = \"a\""), Err("mail: user and password_file belong together"));
+    check(&format!("{mail}security = \"none\""), Err("mail: security = \"none\" is for"));
+    check(&format!("{mail}security = \"ssl\""), Err("ssl"));
+    check(&format!("{mail}retry_seconds = 0"), Err("mail: retry_seconds must be at least 1"));
+    check(&mail.replace("a@shop.example", "a"), Err("mail: from is no address"));
+    check(&mail.replace("mail.shop", "mail shop"), Err("mail: server is no host name"));
     check("[placements.home]\ncount = 8", Ok(()));
     check("[placements.home]\ncount = 0", Err("placements.home: count is 1 to 200"));
     check("[placements.home]\nmodels = [\"magic\"]", Err("magic"));
@@ -81,6 +89,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "public",
         "staff",
         "privacy_center",
+        "mail",
         "controller",
         "limits",
         "recommend",
@@ -97,6 +106,11 @@ fn every_key_is_documented_and_nothing_else_is() {
     for table in tables {
         assert!(expected.remove(table), "{table}");
         expected.extend(taken(table).into_iter().map(|key| format!("{table}.{key}")));
+    }
+    assert!(expected.remove("platforms"));
+    for table in ["shopify", "medusa", "commercetools", "wordpress"] {
+        let table = format!("platforms.{table}");
+        expected.extend(taken(&table).into_iter().map(|key| format!("{table}.{key}")));
     }
     assert!(expected.remove("placements"));
     let keys = taken("placements.home");

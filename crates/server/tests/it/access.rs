@@ -1,6 +1,7 @@
 //! What a person asks to see or to have corrected, over HTTP.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
+use std::process::{Command, Stdio};
 
 use domain::id::Pseudonym;
 use personal::purpose::PurposeName;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use crate::http::{Call, Reply};
 use crate::shop::{As, Browser, Server, VISIT_OVER_MS, catalog, item};
 
+const OCTETS: &str = "application/octet-stream";
 const BOTH: [&str; 2] = ["Personalization", "SharedLearning"];
 
 /// A browser with a closed visit of three looks and an open one.
@@ -292,4 +294,53 @@ fn an_erasure_takes_the_marks_of_corrections_along() {
     let package = access(&server, &browser);
     assert!(rows(&package, "history_event").is_empty());
     assert_eq!(rows(&package, "erasure_record").len(), 1);
+}
+
+/// The reference implementation of age opens what is sealed for a key and with a passphrase.
+#[test]
+fn the_archive_is_encrypted_for_the_person_alone() {
+    let server = Server::by_hand();
+    let browser = server.browser(&["Personalization"]);
+    server.looks_at(&browser.id, &item(0), "m-1");
+    let folder = server.folder();
+    let [key, sealed] = ["key.txt", "my-data.zip.age"].map(|name| folder.join(name));
+    let made = Command::new("age-keygen").arg("-o").arg(&key).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let text = std::fs::read_to_string(&key).unwrap();
+    let recipient = text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap();
+    let asks = |lock: &str, value: &str| {
+        let mut body = json!({ "browser": browser.id, "erase_handle": browser.erase_handle });
+        body[lock] = json!(value);
+        server.call(As::Page, &Call::post("/v1/access", &body))
+    };
+    let reply = asks("recipient", recipient);
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some(OCTETS)));
+    assert!(reply.body.starts_with(b"age-encryption.org/v1\n"));
+    std::fs::write(&sealed, &reply.body).unwrap();
+    let opened = Command::new("age").arg("-d").arg("-i").arg(&key).arg(&sealed).output().unwrap();
+    assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+    assert!(opened.stdout.starts_with(b"PK"), "a ZIP archive");
+    // The command asks for a passphrase on a terminal; `script` is one.
+    let reply = asks("passphrase", "correct horse battery");
+    std::fs::write(&sealed, &reply.body).unwrap();
+    let plain = folder.join("my-data.zip");
+    let command = format!("age -d -o '{}' '{}'", plain.display(), sealed.display());
+    let mut terminal = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    terminal.stdin.take().unwrap().write_all(b"correct horse battery\n").unwrap();
+    let said = terminal.wait_with_output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+    assert!(std::fs::read(&plain).unwrap().starts_with(b"PK"));
+    // What cannot be a lock is refused before anything is opened.
+    let before = server.rows("own_read");
+    for (lock, value) in [("passphrase", "too short"), ("recipient", "age1nonsense")] {
+        let reply = asks(lock, value);
+        assert_eq!(reply.status, 422, "{lock}");
+        assert!(!reply.text().contains(value), "{}", reply.text());
+    }
+    assert_eq!(server.rows("own_read"), before);
 }

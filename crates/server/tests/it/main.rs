@@ -33,6 +33,8 @@ mod laws;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod orders;
@@ -42,6 +44,8 @@ mod papers;
 mod pausing;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod platforms;
 #[cfg(test)]
 mod projections;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use server::problem::{self, Kind};
 use crate::http::{Call, Reply};
 use crate::shop::{As, ORIGIN, START, Server, choice};
 
+mod hooks;
 mod staff;
 
 /// Stands in every id and field that a request sends.
@@ -24,6 +25,8 @@ const BERT: &str = "canary-5e1f-bert@example.org";
 enum For {
     Everyone,
     Pages,
+    /// No key of ours: a platform signs its messages.
+    Platforms,
     ShopOnly,
     StaffOnly,
 }
@@ -181,7 +184,8 @@ fn table() -> Vec<Operation> {
             ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
         },
     ];
-    let more = staff::documents().into_iter().chain(staff::canary()).chain(log());
+    let more = staff::documents().into_iter().chain(staff::canary());
+    let more = more.chain(log()).chain(hooks::rows());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()
 }
 
@@ -230,7 +234,7 @@ impl Operation {
 
     fn key<'a>(&self, server: &'a Server) -> &'a str {
         server.key(match self.may {
-            For::Everyone | For::Pages => As::Page,
+            For::Everyone | For::Pages | For::Platforms => As::Page,
             For::ShopOnly => As::Shop,
             For::StaffOnly => As::Staff,
         })
@@ -288,6 +292,7 @@ fn every_operation_of_the_description_is_in_the_table() {
                 .bare_path()
                 .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
                 .replace("/log/checkpoint", "/log/{path}")
+                .replace("/requests/canary-5e1f", "/requests/{id}")
                 .replace("/visitors/canary-5e1f", "/visitors/{name}")
                 .replace("/placement/home", "/{kind}/{name}")
                 .replace("/notices/ropa", "/notices/{kind}")
@@ -308,6 +313,13 @@ fn keys_decide_who_may_call() {
         match one.may {
             For::Everyone => {
                 assert_eq!(send(&one.call()).status, 200, "{}", one.id);
+                continue;
+            }
+            For::Platforms => {
+                for who in [As::Page, As::Shop, As::Staff] {
+                    check("a key", &one, &with(who), &[problem::UNAUTHENTICATED]);
+                }
+                check("no key", &one, &send(&one.call()), &[problem::UNAUTHENTICATED]);
                 continue;
             }
             For::Pages => check("staff key", &one, &with(As::Staff), &[problem::UNAUTHENTICATED]),
@@ -465,8 +477,14 @@ fn a_browser_is_erased_with_its_own_handle_only() {
 fn bodies_that_cannot_be_read_are_refused() {
     let server = Server::by_hand();
     let before = state(&server);
-    let read = [problem::MALFORMED, problem::INVALID];
     for one in table().into_iter().filter(|one| one.body.is_some()) {
+        let read = match one.may {
+            // The signature comes first.
+            For::Platforms => vec![problem::UNAUTHENTICATED],
+            For::Everyone | For::Pages | For::ShopOnly | For::StaffOnly => {
+                vec![problem::MALFORMED, problem::INVALID]
+            }
+        };
         let key = one.key(&server);
         let send = |kind: &str, body: &[u8]| {
             let call = Call::new(one.method, one.path).raw(kind, body).key(key);

@@ -231,6 +231,11 @@ impl Server {
         self.running.play_canary().expect("the run is handed in");
     }
 
+    /// The mails that were kept instead of sent, newest first; whoever asked for one has it.
+    pub(crate) fn mails(&self) -> Vec<server::mail::Letter> {
+        self.running.mails()
+    }
+
     /// The metrics as Prometheus reads them.
     pub(crate) fn metrics(&self) -> String {
         self.call(As::Staff, &Call::get("/metrics")).text()
