@@ -17,6 +17,7 @@ use domain::id::Pseudonym;
 use domain::time::Timestamp;
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::{Feature, Features};
+use personal::keeping::Keep;
 use personal::kinds::{ConsentEvidence, DECLARATIONS};
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::record::Declaration;
@@ -279,11 +280,16 @@ fn event(row: &ConsentEvidence, standing: Option<RecordState>) -> Value {
 /// What the vocabulary has no terms for: signals, and features that are parts of a purpose.
 fn words(row: &ConsentEvidence) -> String {
     let list = |features: Features| features.iter().map(Feature::as_str).collect::<Vec<_>>();
+    let period = match row.keep.and_then(Keep::days) {
+        Some(days) => format!("at most {days} days"),
+        None => "as long as declared".to_owned(),
+    };
     let signals: Vec<&str> = row.signals.iter().map(Signal::as_str).collect();
     let parts = [
         ("opt-out signals present", signals),
         ("features on", list(row.on)),
         ("features off", list(row.off)),
+        ("kept for", row.keep.map(|_| period.as_str()).into_iter().collect()),
     ];
     let said = parts.into_iter().filter(|(_, names)| !names.is_empty());
     let said: Vec<String> =

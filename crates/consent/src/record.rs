@@ -9,6 +9,7 @@ use domain::time::{DAY_MS, Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::{Feature, Features, Switch};
 use personal::gate::{Choice, ChoiceState, Choices, Regime};
+use personal::keeping::Keep;
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
@@ -17,6 +18,7 @@ use personal::signal::{Signal, Signals, SignalsByPurpose};
 use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
 
+pub mod keeping;
 pub mod switching;
 
 /// How long a pause lasts, in days; then what was kept sealed is erased.
@@ -69,6 +71,9 @@ pub enum ChooseError {
     /// A switch to on where the purpose is not on.
     #[error("feature {} belongs to purpose {}, which is not on", .0.as_str(), .0.purpose().as_str())]
     FeatureNotOn(Feature),
+    /// A period for what a contract or a law demands.
+    #[error("purpose {} does not rest on consent, so its period cannot be chosen", .0.as_str())]
+    NotShortened(PurposeName),
     /// A pause of what is not on, or rests already: a pause is not made longer.
     #[error("purpose {} is not on, so it cannot be paused", .0.as_str())]
     NotOn(PurposeName),
@@ -123,6 +128,9 @@ pub fn choose(
     }
     for switched in switching::alone(current, request, context) {
         evidence.push(switched?);
+    }
+    for period in keeping::periods(current, request, context) {
+        evidence.push(period?);
     }
     Ok(chosen(current, evidence))
 }
@@ -299,6 +307,7 @@ pub fn expire(
             decided_by: DecidedBy::Nobody,
             on: Features::NONE,
             off: Features::NONE,
+            keep: None,
             ..row.clone()
         });
     }
@@ -335,6 +344,7 @@ fn blank(
         source: String::new(),
         on: Features::NONE,
         off: Features::NONE,
+        keep: None,
     }
 }
 
@@ -373,6 +383,7 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
             choices.signals = lasting(row);
             choices.features.set(row.on, Switch { on: true, at: row.at });
             choices.features.set(row.off, Switch { on: false, at: row.at });
+            choices.keep.extend(row.keep.map(|keep| (row.purpose, keep)));
         }
     }
     if !evidence.is_empty() {
@@ -401,6 +412,7 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     let mut choices = Choices::default();
     let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
     let mut switched: BTreeMap<Feature, (u64, Timestamp, bool)> = BTreeMap::new();
+    let mut periods: BTreeMap<PurposeName, (u64, Timestamp, Reverse<Keep>)> = BTreeMap::new();
     let mut last: Option<(u64, Timestamp)> = None;
     for row in rows {
         if !row.state.changes() {
@@ -422,6 +434,11 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             let before = switched.entry(feature).or_insert(said);
             *before = said.max(*before);
         }
+        if let Some(keep) = row.keep {
+            let said = (row.version, row.at, Reverse(keep));
+            let before = periods.entry(row.purpose).or_insert(said);
+            *before = said.max(*before);
+        }
         if row.state.choice().is_none() {
             continue; // a switch says nothing about the purpose
         }
@@ -439,6 +456,7 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     for (feature, (_, at, off)) in switched {
         choices.features.set(Features::NONE.with(feature), Switch { on: !off, at });
     }
+    choices.keep = periods.into_iter().map(|(purpose, (.., keep))| (purpose, keep.0)).collect();
     choices
 }
 
@@ -461,7 +479,7 @@ fn rank(
     row: &ConsentEvidence,
 ) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
     let protective = match row.state {
-        RecordState::Requested | RecordState::Switched => 0,
+        RecordState::Requested | RecordState::Switched | RecordState::Period => 0,
         RecordState::Given | RecordState::Renewed => 1,
         RecordState::Expired => 2,
         RecordState::Paused => 3,

@@ -131,9 +131,10 @@ impl<'a> Case<'a> {
                 let source = self.pack.remind().map_or_else(own, Rule::cited);
                 says(&rule, &source)
             }
-            Refusal::FeatureOff(_) | Refusal::FeatureNotAsked(_) => {
-                says(&refusal.to_string(), WITHDRAWAL)
-            }
+            Refusal::FeatureOff(_)
+            | Refusal::FeatureNotAsked(_)
+            | Refusal::Stranger
+            | Refusal::TooOld => says(&refusal.to_string(), WITHDRAWAL),
             Refusal::Refused if purpose.basis() == LawfulBasis::LegitimateInterests => {
                 says("the person objected", OBJECTION)
             }

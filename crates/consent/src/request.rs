@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::marker::PhantomData;
 
 use domain::hex;
 use personal::evidence::{DecidedBy, Lasting};
 use personal::feature::{Feature, Features};
+use personal::keeping::{KEEP_DAYS_MIN, Keep};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -18,6 +20,8 @@ pub const BODY_BYTES_MAX: usize = 16 * 1024;
 pub const CHOICES_MAX: usize = 32;
 /// Longest time that a yes counts: 13 months, in days.
 pub const CONSENT_DAYS_MAX: u32 = 395;
+/// Most days that a person can name for keeping data: no declared period is longer.
+pub const KEEP_DAYS_MAX: u16 = 395;
 /// Bytes of a notice's digest (SHA-256).
 pub const NOTICE_DIGEST_BYTES: usize = 32;
 /// Longest language tag, in bytes (BCP 47, section 4.4.1).
@@ -55,7 +59,7 @@ pub enum RequestError {
     /// Not a customer id.
     #[error("customer is not a customer id (1 to 128 bytes, no control characters)")]
     Customer,
-    /// No choice at all, no pause and no feature.
+    /// No choice at all, no pause, no feature and no period.
     #[error("choices is empty")]
     NoChoice,
     /// One purpose with a choice and a pause.
@@ -88,11 +92,14 @@ pub enum RequestError {
     /// Zero or too many days.
     #[error("for_days is not 1 to {CONSENT_DAYS_MAX} days")]
     Days,
+    /// Not a period.
+    #[error("keep_days holds something else than {KEEP_DAYS_MIN} to {KEEP_DAYS_MAX} days or null")]
+    KeepDays,
     /// Not a visit, or a visit and days at once.
     #[error("for is \"visit\" and excludes for_days")]
     Visit,
-    /// Choices and the end of the visit at once.
-    #[error("end_visit excludes choices, pause and features")]
+    /// Choices and the end of the visit, or being a stranger in it, at once.
+    #[error("end_visit and stranger exclude each other and choices, pause, features, keep_days")]
     EndVisit,
     /// Not a word for who decided.
     #[error("decided_by is person or parent")]
@@ -138,6 +145,8 @@ pub struct ChoiceRequest {
     pub pauses: BTreeSet<PurposeName>,
     /// Features that are switched on or off.
     pub features: BTreeMap<Feature, bool>,
+    /// How long data of a purpose may be kept from now on.
+    pub keep: BTreeMap<PurposeName, Keep>,
     /// The features that the person was told of: a yes covers no others.
     pub covers: Features,
     /// What was shown; there whenever a choice or a feature is yes.
@@ -158,6 +167,8 @@ pub struct ChoiceRequest {
     pub receipt: bool,
     /// Whether every yes for the visit ends now, such as at logout; then there are no choices.
     pub end_visit: bool,
+    /// Whether the person is a stranger for this visit from now on; then there are no choices.
+    pub stranger: Option<bool>,
 }
 
 impl ChoiceRequest {
@@ -169,6 +180,7 @@ impl ChoiceRequest {
             choices,
             pauses: BTreeSet::new(),
             features: BTreeMap::new(),
+            keep: BTreeMap::new(),
             covers: Features::FIRST,
             notice: None,
             acknowledged: Signals::NONE,
@@ -179,6 +191,7 @@ impl ChoiceRequest {
             source: String::new(),
             receipt: false,
             end_visit: false,
+            stranger: None,
         }
     }
 
@@ -197,11 +210,15 @@ struct Body {
     #[serde(default)]
     customer: Option<String>,
     #[serde(default)]
-    choices: Option<Once>,
+    choices: Option<Once<bool>>,
     #[serde(default)]
-    features: Option<Once>,
+    features: Option<Once<bool>>,
+    #[serde(default)]
+    keep_days: Option<Once<Option<u16>>>,
     #[serde(default)]
     end_visit: bool,
+    #[serde(default)]
+    stranger: Option<bool>,
     #[serde(default)]
     pause: Vec<String>,
     #[serde(default)]
@@ -228,27 +245,27 @@ pub(crate) struct BodyNotice {
 }
 
 /// A map in which no key stands twice: who says yes and no at once has not chosen.
-struct Once(BTreeMap<String, bool>);
+struct Once<V>(BTreeMap<String, V>);
 
-impl<'de> Deserialize<'de> for Once {
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Once<V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(OnceVisitor)
+        from.deserialize_map(OnceVisitor(PhantomData))
     }
 }
 
-struct OnceVisitor;
+struct OnceVisitor<V>(PhantomData<V>);
 
-impl<'de> Visitor<'de> for OnceVisitor {
-    type Value = Once;
+impl<'de, V: Deserialize<'de>> Visitor<'de> for OnceVisitor<V> {
+    type Value = Once<V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of purposes or features, each once")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once<V>, A::Error> {
         let mut choices = BTreeMap::new();
-        while let Some((purpose, yes)) = map.next_entry()? {
-            if choices.insert(purpose, yes).is_some() {
+        while let Some((purpose, said)) = map.next_entry()? {
+            if choices.insert(purpose, said).is_some() {
                 return Err(A::Error::custom("a name stands twice"));
             }
         }
@@ -270,17 +287,25 @@ impl ChoiceRequest {
         })?;
         let subject = subject(body.browser.as_deref(), body.customer.as_deref())?;
         let receipt = body.receipt;
-        if body.end_visit {
+        if body.end_visit || body.stranger.is_some() {
             let said = Self::of(BTreeMap::new(), HOW_UNSAID);
-            return match (body.choices, body.features, body.pause.is_empty()) {
-                (None, None, true) => Ok(Self { subject, receipt, end_visit: true, ..said }),
-                (Some(_), _, _) | (_, Some(_), _) | (_, _, false) => Err(RequestError::EndVisit),
+            let alone = body.choices.is_none()
+                && body.features.is_none()
+                && body.keep_days.is_none()
+                && body.pause.is_empty()
+                && !(body.end_visit && body.stranger.is_some());
+            let (end_visit, stranger) = (body.end_visit, body.stranger);
+            return match alone {
+                true => Ok(Self { subject, receipt, end_visit, stranger, ..said }),
+                false => Err(RequestError::EndVisit),
             };
         }
         let pauses = pauses(&body.pause)?;
         let features = features(body.features)?;
+        let keep = keep(body.keep_days)?;
+        let says = !pauses.is_empty() || !features.is_empty() || !keep.is_empty();
         let choices = match body.choices {
-            None if !pauses.is_empty() || !features.is_empty() => BTreeMap::new(),
+            None if says => BTreeMap::new(),
             asked => choices(asked.ok_or(RequestError::NoChoice)?)?,
         };
         if pauses.iter().any(|purpose| choices.contains_key(purpose)) {
@@ -307,7 +332,7 @@ impl ChoiceRequest {
             Some(_) => return Err(RequestError::DecidedBy),
         };
         let covers = Feature::ALL.into_iter().collect();
-        let said = Self { pauses, features, covers, ..Self::of(choices, &how) };
+        let said = Self { pauses, features, keep, covers, ..Self::of(choices, &how) };
         Ok(Self { subject, notice, acknowledged, for_days, lasting, decided_by, receipt, ..said })
     }
 }
@@ -347,7 +372,7 @@ fn pauses(names: &[String]) -> Result<BTreeSet<PurposeName>, RequestError> {
     known.map_err(|_| RequestError::UnknownPurpose)
 }
 
-fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestError> {
+fn choices(Once(asked): Once<bool>) -> Result<BTreeMap<PurposeName, bool>, RequestError> {
     if asked.is_empty() {
         return Err(RequestError::NoChoice);
     }
@@ -359,11 +384,29 @@ fn choices(Once(asked): Once) -> Result<BTreeMap<PurposeName, bool>, RequestErro
     known.map_err(|_| RequestError::UnknownPurpose)
 }
 
-fn features(asked: Option<Once>) -> Result<BTreeMap<Feature, bool>, RequestError> {
+fn features(asked: Option<Once<bool>>) -> Result<BTreeMap<Feature, bool>, RequestError> {
     let Some(Once(asked)) = asked else { return Ok(BTreeMap::new()) };
     let known = |(name, on): (String, bool)| Ok((Feature::parse(&name)?, on));
     let known: Result<_, personal::feature::FeatureError> = asked.into_iter().map(known).collect();
     known.map_err(|_| RequestError::UnknownFeature)
+}
+
+fn keep(asked: Option<Once<Option<u16>>>) -> Result<BTreeMap<PurposeName, Keep>, RequestError> {
+    let Some(Once(asked)) = asked else { return Ok(BTreeMap::new()) };
+    if asked.len() > CHOICES_MAX {
+        return Err(RequestError::TooManyChoices);
+    }
+    let mut kept = BTreeMap::new();
+    for (name, days) in asked {
+        let purpose = PurposeName::parse(&name).map_err(|_| RequestError::UnknownPurpose)?;
+        let days = match days {
+            None => Keep::Declared,
+            Some(days @ KEEP_DAYS_MIN..=KEEP_DAYS_MAX) => Keep::Days(days),
+            Some(_) => return Err(RequestError::KeepDays),
+        };
+        kept.insert(purpose, days);
+    }
+    Ok(kept)
 }
 
 pub(crate) fn notice(body: BodyNotice) -> Result<Notice, RequestError> {

@@ -65,6 +65,19 @@ impl<'a> Door<'a> {
         self.facts(PurposeName::SharedLearning, self.pseudonyms.learning, self.laws.learning)
     }
 
+    /// Whether the person lets be kept what is that old.
+    fn reaches_back(
+        &self,
+        purpose: PurposeName,
+        at: Timestamp,
+        received: Timestamp,
+    ) -> Result<(), Refusal> {
+        match self.choices.is_none_or(|choices| choices.reaches_back(purpose, at, received)) {
+            true => Ok(()),
+            false => Err(Refusal::TooOld),
+        }
+    }
+
     fn facts(&self, purpose: PurposeName, pseudonym: Pseudonym, law: Law) -> Facts<'a> {
         let (subject, signals) = (self.subject, self.signals.of(purpose));
         Facts { subject, pseudonym, choices: self.choices, signals, law, age: self.age }
@@ -131,7 +144,8 @@ impl Event {
     /// which `is_sensitive` answers yes, and stated categories of sensitive goods, reach none
     /// (GDPR Art. 9(1)): no purpose here has the explicit consent that they would need. What a
     /// signal says narrows and never widens, and so does a feature that is switched off: what
-    /// belongs to it does not reach the person's own history.
+    /// belongs to it does not reach the person's own history. What is older than the person lets
+    /// be kept for a purpose does not reach its table.
     ///
     /// # Errors
     /// [`IngestError::Ignored`] when there is nothing to keep, [`IngestError::Sensitive`] when
@@ -157,10 +171,15 @@ impl Event {
                 (About::Items(plain), sensitive)
             }
         };
-        let serving = serve(&about, &door.serving(), received);
+        let at = self.times.settle(received, door.trusted);
+        let serving = serve(&about, &door.serving(), received).and_then(|permit| {
+            door.reaches_back(PurposeName::Personalization, at, received).map(|()| permit)
+        });
         // What a person states about themselves is for their own answers only.
         let learning = match about {
-            About::Items(_) => decide::<SharedLearning>(&door.teaching(), received).ok(),
+            About::Items(_) => decide::<SharedLearning>(&door.teaching(), received)
+                .ok()
+                .filter(|_| door.reaches_back(PurposeName::SharedLearning, at, received).is_ok()),
             About::Preferences(_) => None,
         };
         let personalization = match serving {
@@ -168,7 +187,6 @@ impl Event {
             Err(refusal) if learning.is_none() => return Err(IngestError::Refused(refusal)),
             Err(_) => None,
         };
-        let at = self.times.settle(received, door.trusted);
         let (subject, trusted) = (door.subject, door.trusted);
         Ok(Admitted { subject, about, at, trusted, personalization, learning, sensitive })
     }

@@ -35,11 +35,14 @@ pub enum RecordState {
     Paused,
     /// Single features were switched (a word of ours): the choice about the purpose stays as it is.
     Switched,
+    /// How long data is kept was chosen (a word of ours): the choice about the purpose stays as it
+    /// is.
+    Period,
 }
 
 impl RecordState {
     /// Every state.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Requested,
         Self::Given,
         Self::Renewed,
@@ -49,6 +52,7 @@ impl RecordState {
         Self::Invalidated,
         Self::Paused,
         Self::Switched,
+        Self::Period,
     ];
 
     /// The state as the API and files write it.
@@ -63,6 +67,7 @@ impl RecordState {
             Self::Invalidated => "invalidated",
             Self::Paused => "paused",
             Self::Switched => "switched",
+            Self::Period => "period",
         }
     }
 
@@ -72,12 +77,17 @@ impl RecordState {
     /// What ended by itself counts as withdrawn, whatever a clock says later.
     pub const fn choice(self) -> Option<ChoiceState> {
         match self {
-            Self::Requested | Self::Switched => None,
+            Self::Requested | Self::Switched | Self::Period => None,
             Self::Given | Self::Renewed => Some(ChoiceState::Given),
             Self::Refused => Some(ChoiceState::Refused),
             Self::Withdrawn | Self::Expired | Self::Invalidated => Some(ChoiceState::Withdrawn),
             Self::Paused => Some(ChoiceState::Paused),
         }
+    }
+
+    /// Whether it changes what a choice reaches and not the choice itself.
+    pub const fn narrows(self) -> bool {
+        matches!(self, Self::Switched | Self::Period)
     }
 
     /// Whether the person's choices change by it. Being asked changes nothing.
@@ -176,6 +186,7 @@ pub(crate) fn decode_v1(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
         source,
         on,
         off: Features::NONE,
+        keep: None,
     })
 }
 
@@ -205,8 +216,11 @@ struct EvidenceV2 {
 /// # Errors
 /// [`RecordError::Codec`].
 pub(crate) fn decode_v2(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
-    let old: EvidenceV2 = record::decode(bytes)?;
-    Ok(ConsentEvidence {
+    Ok(of_v2(record::decode(bytes)?))
+}
+
+fn of_v2(old: EvidenceV2) -> ConsentEvidence {
+    ConsentEvidence {
         version: old.version,
         purpose: old.purpose,
         state: old.state,
@@ -225,7 +239,25 @@ pub(crate) fn decode_v2(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
         source: old.source,
         on: covered(old.purpose, old.state.choice() == Some(ChoiceState::Given)),
         off: Features::NONE,
-    })
+        keep: None,
+    }
+}
+
+/// Schema 3 of the table `consent_evidence`, frozen: schema 2, and then the features.
+#[derive(Serialize, Deserialize)]
+struct EvidenceV3 {
+    before: EvidenceV2,
+    on: Features,
+    off: Features,
+}
+
+/// Reads a row of schema 3.
+///
+/// # Errors
+/// [`RecordError::Codec`].
+pub(crate) fn decode_v3(bytes: &[u8]) -> Result<ConsentEvidence, RecordError> {
+    let EvidenceV3 { before, on, off } = record::decode(bytes)?;
+    Ok(ConsentEvidence { on, off, ..of_v2(before) })
 }
 
 /// What a yes from before features covered: what its purpose did then.

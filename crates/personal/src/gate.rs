@@ -12,6 +12,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::feature::{Feature, Features, Switches};
+use crate::keeping::Keep;
 use crate::permit::{ConsentVersion, Permit};
 use crate::purpose::{LawfulBasis, Purpose, PurposeName};
 use crate::signal::{Signal, Signals};
@@ -61,6 +62,8 @@ pub struct Choices {
     pub signals: Signals,
     /// What was said about single features.
     pub features: Switches,
+    /// How long data may be kept, per purpose; a purpose that is missing was never said.
+    pub keep: BTreeMap<PurposeName, Keep>,
 }
 
 /// How a law pack treats a purpose whose basis is consent and that was never asked for.
@@ -153,6 +156,13 @@ pub enum Refusal {
     /// Nothing was ever chosen for this purpose.
     #[error("no consent on record")]
     Missing,
+    /// The person wants to be a stranger until the visit is over. Nothing that was allowed before
+    /// is used, and nothing is kept meanwhile.
+    #[error("the person is a stranger for this visit")]
+    Stranger,
+    /// It happened longer ago than the person lets things of this purpose be kept.
+    #[error("older than the person lets it be kept")]
+    TooOld,
     /// The person paused the purpose.
     #[error("the person paused this")]
     Paused,
@@ -177,6 +187,8 @@ impl Refusal {
             Self::FeatureOff(_) => "feature_off",
             Self::Missing => "consent_missing",
             Self::Paused => "consent_paused",
+            Self::Stranger => "stranger",
+            Self::TooOld => "older_than_kept",
             Self::Refused => "consent_refused",
             Self::Signal(Signal::Gpc) => "signal_gpc",
             Self::Signal(Signal::ConsentTool) => "signal_consent_tool",

@@ -5,11 +5,12 @@
 
 use domain::event::Action;
 use domain::id::ItemId;
-use domain::time::Timestamp;
+use domain::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{self, DecidedBy, Lasting, RecordState};
 use crate::feature::Features;
+use crate::keeping::Keep;
 use crate::purpose::PurposeName;
 use crate::record;
 use crate::record::Declaration;
@@ -109,10 +110,11 @@ record! {
 
 record! {
     /// One step in the life of a choice about one purpose, with what was shown when it was made.
-    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 3 {
+    pub struct ConsentEvidence: LegalProof, table "consent_evidence", schema 4 {
         category: ConsentRecord,
         keep_days_max: PROOF_KEEP_DAYS,
         on_erasure: Keep { basis: "GDPR Art. 7(1) and 17(3)(e)", days: PROOF_KEEP_DAYS },
+        older: 3 => evidence::decode_v3,
         older: 2 => evidence::decode_v2,
         older: 1 => evidence::decode_v1,
         /// how many changes there were before
@@ -151,6 +153,8 @@ record! {
         on: Features,
         /// the features that are switched off
         off: Features,
+        /// how long data of the purpose may be kept, where that was chosen
+        keep: Option<Keep>,
     }
 }
 
@@ -275,6 +279,21 @@ record! {
     }
 }
 
+record! {
+    /// How often programs of the shop opened something that is held about a person, on one day.
+    pub struct MachineRead: LegalProof, table "machine_read", schema 1 {
+        category: AccessLog,
+        keep_days_max: ORDERS_KEEP_DAYS,
+        on_erasure: Delete,
+        /// the day
+        day: Day,
+        /// the purpose that it was opened for
+        purpose: PurposeName,
+        /// how often
+        count: u64,
+    }
+}
+
 /// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
@@ -295,7 +314,7 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 13] = [
+pub const DECLARATIONS: [Declaration; 14] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
@@ -309,4 +328,5 @@ pub const DECLARATIONS: [Declaration; 13] = [
     ErasureNotice::DECLARATION,
     MailAddress::DECLARATION,
     PlatformRequest::DECLARATION,
+    MachineRead::DECLARATION,
 ];

@@ -6,8 +6,8 @@
 use crate::feature::Feature;
 use crate::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences, RecentItems,
-    StaffRead,
+    LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest, Preferences,
+    RecentItems, StaffRead,
 };
 use crate::purpose::{
     LegalObligation, LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support,
@@ -49,6 +49,7 @@ impl Covers<StaffRead> for LegalProof {}
 impl Covers<OwnRead> for LegalProof {}
 impl Covers<CorrectedSignal> for LegalProof {}
 impl Covers<ErasureNotice> for LegalProof {}
+impl Covers<MachineRead> for LegalProof {}
 
 // Writing to a person about the person's own data (GDPR Art. 12).
 impl Covers<MailAddress> for LegalObligation {}
@@ -59,7 +60,7 @@ impl Covers<ConsentEvidence> for Support {}
 
 /// The same lines as values, for what people read: table and purpose. A test holds that both say
 /// the same. Newest items have no table; they are a copy of the history in memory.
-pub const READERS: [(&str, PurposeName); 14] = [
+pub const READERS: [(&str, PurposeName); 15] = [
     (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
     (Preferences::DECLARATION.table, PurposeName::Personalization),
     (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
@@ -73,6 +74,7 @@ pub const READERS: [(&str, PurposeName); 14] = [
     (ErasureNotice::DECLARATION.table, PurposeName::LegalProof),
     (MailAddress::DECLARATION.table, PurposeName::LegalObligation),
     (PlatformRequest::DECLARATION.table, PurposeName::LegalObligation),
+    (MachineRead::DECLARATION.table, PurposeName::LegalProof),
     (ConsentEvidence::DECLARATION.table, PurposeName::Support),
 ];
 

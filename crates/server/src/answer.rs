@@ -12,6 +12,7 @@ use domain::catalog::Item;
 use domain::id::{ItemId, Pseudonym};
 use domain::market::Market;
 use domain::time::Timestamp;
+use personal::feature::Features;
 use personal::gate::Refusal;
 use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
@@ -104,6 +105,9 @@ pub struct Ask {
     pub explain: bool,
     /// Signals and law of the request.
     pub circumstances: Circumstances,
+    /// A preview for the person, who wants to see what a switch would change: what stays out
+    /// although it is allowed.
+    pub preview: Option<Features>,
 }
 
 impl Ask {
@@ -125,6 +129,7 @@ impl Ask {
             explain: false,
             placement,
             circumstances,
+            preview: None,
         }
     }
 }
@@ -247,9 +252,13 @@ impl VisitItems {
 impl Tier {
     /// The highest tier that the request asks for and consent allows now.
     pub fn of(shared: &Shared, ask: &Ask, now: Timestamp) -> Self {
+        if ask.subject.is_some_and(|who| shared.strangers.holds(who, true, now)) {
+            return Self::Anonymous(Some(Refusal::Stranger));
+        }
         let mut refused = None;
         if let (TierName::History, Some(subject)) = (ask.tier_max, ask.subject) {
-            match shared.people.own_history(subject, &ask.circumstances, now) {
+            let asked = (&ask.circumstances, ask.preview);
+            match shared.people.own_history_without(subject, asked, now) {
                 Ok(own) => {
                     Metrics::count(&shared.metrics.reads, PurposeName::Personalization.as_str());
                     return Self::History(own);

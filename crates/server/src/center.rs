@@ -30,7 +30,10 @@ pub mod coming;
 pub mod data;
 pub mod door;
 pub mod erasing;
+pub mod keeping;
 pub mod overview;
+pub mod parts;
+pub mod stranger;
 pub mod words;
 
 /// The cookie of a session: this origin only, never sent from other sites (RFC 6265bis).
@@ -70,6 +73,9 @@ pub fn router() -> Router<App> {
         .route("/leave", post(coming::leave))
         .route("/mail", get(asking::ask).post(asking::send))
         .route("/choices", post(overview::choose))
+        .route("/features", post(parts::switch))
+        .route("/keeping", post(keeping::choose))
+        .route("/stranger", post(stranger::switch))
         .route("/data", get(data::show).post(data::take_out))
         .route("/download", get(data::offer).post(data::download))
         .route("/erase", get(erasing::ask).post(erasing::erase))

@@ -23,6 +23,7 @@ use crate::engine::addresses::Directory;
 use crate::engine::catalog::Waiting;
 use crate::engine::platforms::Redaction;
 use crate::engine::proof::VisitYeses;
+use crate::engine::reads::Reads;
 use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
 use crate::engine::visits::Visits;
@@ -39,6 +40,7 @@ pub mod documents;
 pub mod features;
 pub mod forgetting;
 pub mod importing;
+pub mod keeping;
 pub mod laws;
 pub mod loading;
 pub mod orders;
@@ -49,6 +51,7 @@ pub mod previewing;
 pub mod proof;
 pub mod proving;
 pub mod rates;
+pub mod reads;
 pub mod recording;
 pub mod seen;
 pub mod sensitive;
@@ -94,6 +97,8 @@ pub struct Engine {
     next_end: Option<Timestamp>,
     /// Who said yes for this visit only.
     visit_yeses: VisitYeses,
+    /// How often programs opened something, by person and purpose.
+    reads: Reads,
     /// The transparency log.
     book: Book,
 }
@@ -185,6 +190,7 @@ impl Engine {
             swept_on: None,
             next_end: None,
             torn: false,
+            reads: Reads::default(),
             book,
         }
     }

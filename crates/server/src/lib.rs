@@ -39,6 +39,7 @@ pub mod serving;
 pub mod settings;
 pub mod shared;
 pub mod storefront;
+pub mod strangers;
 pub mod telemetry;
 pub mod training;
 pub mod transparency;

@@ -3,11 +3,12 @@
 //! The writer changes it after a commit; answers read it. A person's newest items stay closed
 //! (`Personal<RecentItems>`) and open only with a permit that was minted for this one request.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::id::{ItemId, Pseudonym};
 use domain::time::Timestamp;
-use personal::feature::Feature;
+use personal::feature::{Feature, Features};
 use personal::gate::{self, Age, Choice, ChoiceState, Choices, Facts, Refusal};
 use personal::kinds::{RecentItems, Step};
 use personal::permit::Permit;
@@ -35,6 +36,42 @@ pub struct Person {
     pub pseudonyms: Vec<(PurposeName, Pseudonym)>,
     /// The newest items, closed.
     pub recent: Option<Personal<RecentItems>>,
+    /// How often programs opened something of the person today.
+    pub reads: Reads,
+}
+
+/// How often something of a person was opened, for the purposes that keep something.
+#[derive(Debug, Default)]
+pub struct Reads {
+    personalization: AtomicU32,
+    learning: AtomicU32,
+}
+
+impl Reads {
+    fn of(&self, purpose: PurposeName) -> Option<&AtomicU32> {
+        let all = [
+            (PurposeName::Personalization, &self.personalization),
+            (PurposeName::SharedLearning, &self.learning),
+        ];
+        all.into_iter().find(|(name, _)| *name == purpose).map(|(_, counter)| counter)
+    }
+
+    /// Counts one. It orders nothing, so it costs an answer next to nothing.
+    pub fn count(&self, purpose: PurposeName) {
+        if let Some(counter) = self.of(purpose) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many there are.
+    pub fn get(&self, purpose: PurposeName) -> u32 {
+        self.of(purpose).map_or(0, |counter| counter.load(Ordering::Relaxed))
+    }
+
+    /// Takes them, so that counting begins anew.
+    pub fn take(&self, purpose: PurposeName) -> u32 {
+        self.of(purpose).map_or(0, |counter| counter.swap(0, Ordering::Relaxed))
+    }
 }
 
 impl Person {
@@ -207,6 +244,20 @@ impl People {
         request: &Circumstances,
         now: Timestamp,
     ) -> Result<OwnHistory, Refusal> {
+        self.own_history_without(subject, (request, None), now)
+    }
+
+    /// The same; for a preview that the person asked for, without features that are allowed. It is
+    /// the person who looks then, so it does not count as a read of a program.
+    ///
+    /// # Errors
+    /// The gate's [`Refusal`].
+    pub fn own_history_without(
+        &self,
+        subject: SubjectRef,
+        (request, preview): (&Circumstances, Option<Features>),
+        now: Timestamp,
+    ) -> Result<OwnHistory, Refusal> {
         let people = self.read();
         let nobody = Person::default();
         let person = people.get(&subject).unwrap_or(&nobody);
@@ -227,15 +278,23 @@ impl People {
         };
         let recent =
             recent.look(&permit, now, person.choices.version).map_err(|_| Refusal::Missing)?;
-        Ok(OwnHistory { learner, unused, ..allowed(recent, &permit) })
+        if preview.is_none() {
+            person.reads.count(purpose);
+        }
+        Ok(OwnHistory { learner, unused, ..allowed(recent, &permit, preview.unwrap_or_default()) })
     }
 }
 
 /// What of a person's newest items the features allow. Rows of a feature that is off are deleted;
 /// until they are, or where the law differs from place to place, this leaves them out.
-fn allowed(recent: &RecentItems, permit: &Permit<Personalization>) -> OwnHistory {
-    let [browsing, bought] =
-        [Feature::BrowsingHistory, Feature::PurchaseHistory].map(|feature| permit.allows(feature));
+fn allowed(
+    recent: &RecentItems,
+    permit: &Permit<Personalization>,
+    without: Features,
+) -> OwnHistory {
+    let [browsing, bought, stated] =
+        [Feature::BrowsingHistory, Feature::PurchaseHistory, Feature::StatedPreferences]
+            .map(|feature| permit.allows(feature) && !without.holds(feature));
     let is_allowed = |step: &&Step| match (browsing, bought) {
         (true, true) => true,
         (true, false) => !recent.purchases.contains(step),
@@ -247,7 +306,6 @@ fn allowed(recent: &RecentItems, permit: &Permit<Personalization>) -> OwnHistory
     items.dedup();
     let purchases = recent.purchases.iter().filter(|_| bought);
     let purchases = purchases.map(|step| (step.item.clone(), step.at)).collect();
-    let stated = permit.allows(Feature::StatedPreferences);
     let categories = if stated { recent.categories.clone() } else { Vec::new() };
     OwnHistory { items, purchases, categories, ..OwnHistory::default() }
 }

@@ -23,6 +23,7 @@ use crate::people::People;
 use crate::place::PlaceFile;
 use crate::settings::Settings;
 use crate::shared::catalog::Catalog;
+use crate::strangers::Strangers;
 use crate::telemetry::Metrics;
 use crate::transparency::Published;
 
@@ -49,6 +50,8 @@ pub struct Shared {
     pub wording: Library,
     /// Choices, pseudonyms and newest items.
     pub people: People,
+    /// Who is a stranger for this visit.
+    pub strangers: Strangers,
     /// What is counted.
     pub metrics: Metrics,
     /// How the last run of the opt-out canary ended.
@@ -120,6 +123,7 @@ impl Shared {
             home_place,
             wording,
             people: People::default(),
+            strangers: Strangers::default(),
             metrics: Metrics::new(),
             canary: Board::default(),
             log,

@@ -181,6 +181,9 @@ fn run(mut engine: Engine, commands: &Receiver<Command>) -> Engine {
             Err(RecvTimeoutError::Timeout) => flush(&mut engine, &mut pending, now),
             Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => {
                 flush(&mut engine, &mut pending, now);
+                if let Err(error) = engine.keep_all_reads(now) {
+                    tracing::error!(%error, "the counts of today's reads could not be kept");
+                }
                 return engine;
             }
         }

@@ -3,10 +3,12 @@
 //! Both work in bounded steps, so that the one writer is never away for long; the caller goes on
 //! until a step has no `more`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::Pseudonym;
+use domain::id::{Pseudonym, RowId};
 use domain::time::Day;
+use personal::keeping::Keep;
+use personal::purpose::PurposeName;
 
 use crate::erase::TableCount;
 use crate::error::StoreError;
@@ -49,6 +51,67 @@ pub fn retention(tables: &mut dyn Tables, today: Day, limit: usize) -> Result<Sw
             swept.tables.push(TableCount { table, rows });
         }
     }
+    if !batch.writes.is_empty() {
+        tables.commit(&batch)?;
+    }
+    Ok(swept)
+}
+
+/// How long one person lets data of one purpose be kept: shorter than declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPeriod {
+    /// Who, in that purpose.
+    pub pseudonym: Pseudonym,
+    /// Which purpose.
+    pub purpose: PurposeName,
+    /// How long.
+    pub keep: Keep,
+}
+
+/// Rows of one person that are older than the person lets them be kept.
+///
+/// # Errors
+/// What the back end says.
+pub fn overdue(
+    tables: &dyn Tables,
+    period: &OwnPeriod,
+    today: Day,
+) -> Result<Vec<(&'static str, RowId)>, StoreError> {
+    let mut overdue = Vec::new();
+    for declaration in DECLARED.iter().filter(|one| one.purpose == period.purpose) {
+        if period.keep.of(declaration) == declaration.keep_days_max {
+            continue;
+        }
+        let rows = tables.rows_of(declaration.table, period.pseudonym)?;
+        let over = rows.iter().filter(|row| period.keep.ends(declaration, row.expires) <= today);
+        overdue.extend(over.map(|row| (declaration.table, row.id)));
+    }
+    Ok(overdue)
+}
+
+/// Deletes what people let nobody keep any longer, in one commit.
+///
+/// The bytes are gone from the write-ahead log after the next `scrub`.
+///
+/// # Errors
+/// What the back end says.
+pub fn shortened(
+    tables: &mut dyn Tables,
+    periods: &[OwnPeriod],
+    today: Day,
+) -> Result<Swept, StoreError> {
+    let mut swept = Swept::default();
+    let mut batch = Batch::default();
+    let mut rows: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for period in periods {
+        let pseudonym = period.pseudonym;
+        for (table, id) in overdue(tables, period, today)? {
+            batch.writes.push(Write::Delete { table, pseudonym, id });
+            swept.touched.insert((table, pseudonym));
+            *rows.entry(table).or_default() += 1;
+        }
+    }
+    swept.tables = rows.into_iter().map(|(table, rows)| TableCount { table, rows }).collect();
     if !batch.writes.is_empty() {
         tables.commit(&batch)?;
     }

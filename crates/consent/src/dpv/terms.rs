@@ -7,16 +7,18 @@ use personal::record::Category;
 use serde_json::{Value, json};
 
 /// The state of a choice, and the type of consent where one was expressed. Where only features were
-/// switched, that of the choice that stands, which `standing` gives.
+/// switched or a period was chosen, that of the choice that stands, which `standing` gives.
 pub(super) fn status(row: &ConsentEvidence, standing: Option<RecordState>) -> Value {
     let state = match row.state {
-        RecordState::Switched => match standing {
+        RecordState::Switched | RecordState::Period => match standing {
             Some(RecordState::Given | RecordState::Renewed) => "dpv:ConsentGiven",
             Some(RecordState::Refused) => "dpv:ConsentRefused",
             Some(RecordState::Expired) => "dpv:ConsentExpired",
             Some(RecordState::Invalidated) => "dpv:ConsentInvalidated",
             Some(RecordState::Withdrawn | RecordState::Paused) => "dpv:ConsentWithdrawn",
-            Some(RecordState::Requested | RecordState::Switched) | None => "dpv:ConsentUnknown",
+            Some(RecordState::Requested | RecordState::Switched | RecordState::Period) | None => {
+                "dpv:ConsentUnknown"
+            }
         },
         RecordState::Requested => "dpv:ConsentRequested",
         RecordState::Given => "dpv:ConsentGiven",

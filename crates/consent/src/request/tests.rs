@@ -1,5 +1,6 @@
 use personal::evidence::{DecidedBy, Lasting};
 use personal::feature::{Feature, Features};
+use personal::keeping::Keep;
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 use personal::subject::{BrowserId, CustomerId, Subject};
@@ -51,6 +52,35 @@ fn what_is_left_out_has_a_protective_meaning() {
     assert_eq!(no.notice, None, "a no needs no notice");
     let customer = parse(r#"{"customer":"c-1","choices":{"Marketing":false}}"#).unwrap();
     assert_eq!(customer.subject, CustomerId::parse("c-1").ok().map(Subject::Customer));
+}
+
+#[test]
+fn a_period_is_days_or_null_for_as_long_as_declared() {
+    let body = r#"{"keep_days":{"Personalization":30,"SharedLearning":null}}"#;
+    let keep: Vec<_> = parse(body).unwrap().keep.into_iter().collect();
+    let (own, declared) = (Keep::Days(30), Keep::Declared);
+    assert_eq!(
+        keep,
+        [(PurposeName::Personalization, own), (PurposeName::SharedLearning, declared)]
+    );
+    for days in ["1", "396"] {
+        let body = format!(r#"{{"keep_days":{{"Personalization":{days}}}}}"#);
+        assert_eq!(parse(&body), Err(RequestError::KeepDays));
+    }
+    assert_eq!(parse(r#"{"keep_days":{"All":30}}"#), Err(RequestError::UnknownPurpose));
+    assert_eq!(parse(r#"{"keep_days":{}}"#), Err(RequestError::NoChoice));
+    let both = r#"{"end_visit":true,"keep_days":{"Personalization":30}}"#;
+    assert_eq!(parse(both), Err(RequestError::EndVisit));
+    let stranger = parse(r#"{"stranger":true}"#).unwrap();
+    assert_eq!((stranger.stranger, stranger.end_visit), (Some(true), false));
+    for more in [r#""end_visit":true"#, r#""choices":{"Marketing":false}"#] {
+        let body = format!(r#"{{"stranger":false,{more}}}"#);
+        assert_eq!(parse(&body), Err(RequestError::EndVisit));
+    }
+    for days in ["-1", "30.5", "\"30\"", "70000", r#"30,"Personalization":40"#] {
+        let body = format!(r#"{{"keep_days":{{"Personalization":{days}}}}}"#);
+        assert!(matches!(parse(&body), Err(RequestError::Malformed { .. })), "{days}");
+    }
 }
 
 #[test]

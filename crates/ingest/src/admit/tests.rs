@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
+use domain::date::Date;
 use domain::id::{ItemId, Pseudonym};
 use domain::time::{DAY_MS, Timestamp};
 use personal::feature::{Feature, Features, Switch, Switches};
 use personal::gate::{Age, Choice, ChoiceState, Choices, Law, Refusal, Regime};
+use personal::keeping::Keep;
 use personal::permit::ConsentVersion;
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals, SignalsByPurpose};
@@ -29,6 +31,7 @@ fn choices(given: &[PurposeName]) -> Choices {
         by_purpose: given.iter().map(|purpose| (*purpose, choice)).collect::<BTreeMap<_, _>>(),
         signals: Signals::NONE,
         features: Switches::covered(PurposeName::Personalization, NOW),
+        keep: BTreeMap::new(),
     }
 }
 
@@ -94,6 +97,27 @@ fn signals_of_request_and_consent_tool_narrow() {
     check(&denied(&BOTH[1..]), Ok((true, false)));
     check(&denied(&BOTH[..1]), Ok((false, true)));
     check(&denied(&BOTH), Err(Refusal::Signal(Signal::ConsentTool)));
+}
+
+#[test]
+fn what_is_older_than_its_person_lets_be_kept_stays_out() {
+    let days_ago = |days: i64, choices: &Choices| {
+        let at = format!("{}T10:00:00Z", Date(NOW.plus_ms(-days * DAY_MS).day()));
+        let body = format!(
+            r#"{{"event":"Product Viewed","timestamp":"{at}","properties":{{"product_id":"p"}}}}"#
+        );
+        let shop = Door { trusted: true, ..door(Some(choices)) };
+        let told = admit(event(Endpoint::Track, &body), &shop);
+        told.map(|a| (a.may_serve(), a.may_teach()))
+    };
+    let mut both = choices(&BOTH);
+    assert_eq!(days_ago(40, &both), Ok((true, true)));
+    both.keep.insert(BOTH[0], Keep::Days(30));
+    assert_eq!(days_ago(29, &both), Ok((true, true)));
+    assert_eq!(days_ago(30, &both), Ok((false, true)));
+    both.keep.insert(BOTH[1], Keep::Days(20));
+    assert_eq!(days_ago(30, &both), Err(IngestError::Refused(Refusal::TooOld)));
+    assert_eq!(days_ago(20, &both), Ok((true, false)));
 }
 
 #[test]

@@ -2,8 +2,8 @@ use domain::hex;
 use domain::id::{Pseudonym, RowId};
 use domain::time::{Day, Timestamp};
 
-use super::{DecidedBy, Lasting, RecordState, decode_v1, decode_v2};
-use crate::feature::Features;
+use super::{DecidedBy, Lasting, RecordState, decode_v1, decode_v2, decode_v3};
+use crate::feature::{Feature, Features};
 use crate::kinds::ConsentEvidence;
 use crate::permit::ConsentVersion;
 use crate::purpose::PurposeName;
@@ -86,6 +86,16 @@ fn a_yes_of_schema_2_covers_what_the_purpose_did_then() {
 }
 
 #[test]
+fn a_row_of_schema_3_says_nothing_of_a_period() {
+    let bytes = [v2(), vec![2, 5]].concat();
+    let opened = Personal::<ConsentEvidence>::unseal(&row(3, &bytes), &Glass).unwrap().into_value();
+    let off = Features::NONE.with(Feature::BrowsingHistory).with(Feature::StatedPreferences);
+    assert_eq!((opened.on, opened.off), (Features::NONE.with(Feature::PurchaseHistory), off));
+    assert_eq!((opened.keep, opened.place.as_str()), (None, "DE"));
+    assert_eq!(decode_v3(&v2()).map(|_| ()), Err(RecordError::Codec));
+}
+
+#[test]
 fn the_layout_is_part_of_the_seal() {
     let open = |schema, plain: &[u8]| {
         Personal::<ConsentEvidence>::unseal(&row(schema, plain), &Glass).map(|_| ())
@@ -93,10 +103,11 @@ fn the_layout_is_part_of_the_seal() {
     // Bytes of one layout under the number of another are not read.
     assert_eq!(open(2, &v1()), Err(RecordError::Codec));
     let new = decode_v1(&v1()).unwrap().encode().unwrap();
-    assert_eq!(open(3, &new), Ok(()));
+    assert_eq!(open(4, &new), Ok(()));
+    assert_eq!(open(3, &new), Err(RecordError::Codec));
     assert_eq!(open(2, &new), Err(RecordError::Codec));
     assert_eq!(open(1, &new), Err(RecordError::Codec));
-    assert_eq!(open(4, &new), Err(RecordError::Seal));
+    assert_eq!(open(5, &new), Err(RecordError::Seal));
     assert_eq!(open(2, &v2()), Ok(()));
     assert_eq!(open(3, &v2()), Err(RecordError::Codec));
     assert_eq!(decode_v1(&[v1(), vec![0]].concat()).map(|_| ()), Err(RecordError::Codec));

@@ -157,6 +157,7 @@ fn any_choices() -> impl Strategy<Value = Choices> {
             by_purpose,
             signals,
             features,
+            keep: BTreeMap::new(),
         },
     )
 }
@@ -274,6 +275,8 @@ fn every_refusal_has_its_own_word() {
         Refusal::FeatureNotAsked(Feature::PurchaseHistory),
         Refusal::FeatureOff(Feature::PurchaseHistory),
         Refusal::Missing,
+        Refusal::Stranger,
+        Refusal::TooOld,
         Refusal::Paused,
         Refusal::Refused,
         Refusal::Signal(Signal::Gpc),

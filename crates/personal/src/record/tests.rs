@@ -12,6 +12,7 @@ use proptest::sample::select;
 use super::{Category, OnErasure, RecordError, Stored};
 use crate::evidence::{DecidedBy, Lasting, RecordState};
 use crate::feature::{Feature, Features};
+use crate::keeping::Keep;
 use crate::kinds::{
     ClosedSession, ConsentEvidence, DECLARATIONS, ErasureRecord, HistoryEvent, LearnedOrder,
     LearningEvent, Preferences, StaffRead, Step,
@@ -81,14 +82,15 @@ fn consent_evidence() -> impl Strategy<Value = ConsentEvidence> {
     let digests = [vec(any::<u8>(), 0..40), vec(any::<u8>(), 0..40)];
     let words = any::<[String; 5]>();
     let features = [features(), features()];
-    (any::<u64>(), choice, [signals(), signals()], digests, words, features).prop_map(
+    let keep = proptest::option::of(any::<u16>().prop_map(Keep::Days));
+    (any::<u64>(), choice, [signals(), signals()], digests, words, (features, keep)).prop_map(
         |(
             version,
             (purpose, state, at, expires, lasting, decided_by),
             [signals, acknowledged],
             digests,
             words,
-            [on, off],
+            ([on, off], keep),
         )| {
             let [notice, law_digest] = digests;
             let [language, law, how, place, source] = words;
@@ -111,6 +113,7 @@ fn consent_evidence() -> impl Strategy<Value = ConsentEvidence> {
                 source,
                 on,
                 off,
+                keep,
             }
         },
     )
@@ -248,9 +251,10 @@ fn the_stored_layouts_stand() {
         source: "s".to_owned(),
         on: Features::NONE.with(Feature::PurchaseHistory),
         off: Features::NONE.with(Feature::BrowsingHistory).with(Feature::StatedPreferences),
+        keep: Some(Keep::Days(300)),
     };
-    let bytes = "020104d00fa01f01010202abcd02656e02657501ef024445036170690101730205";
-    check_layout_of(&evidence, 3, bytes);
+    let bytes = "020104d00fa01f01010202abcd02656e02657501ef0244450361706901017302050100ac02";
+    check_layout_of(&evidence, 4, bytes);
     check_layout(&ErasureRecord { at, receipt: "{}".to_owned() }, "d00f027b7d");
     let [role, table, reason] = ["r", "t", "y"].map(str::to_owned);
     check_layout(&StaffRead { at, role, table, reason }, "d00f017201740179");
@@ -302,11 +306,11 @@ fn nothing_is_kept_longer_than_its_purpose_allows() {
 fn what_rests_on_consent_goes_on_erasure() {
     for one in DECLARATIONS {
         let consent = one.purpose.basis() == LawfulBasis::Consent;
-        // Marks of corrections prove nothing; a tombstone does their work after an erasure.
-        // Nobody is written to any more.
+        // Marks of corrections prove nothing; a tombstone does their work after an erasure. Counts
+        // of reads are for the person alone. Nobody is written to any more.
         let goes = consent
             || one.purpose == PurposeName::LegalObligation
-            || one.table == "corrected_signal";
+            || ["corrected_signal", "machine_read"].contains(&one.table);
         assert_eq!(one.on_erasure == OnErasure::Delete, goes, "{}", one.table);
     }
 }

@@ -28,6 +28,7 @@ fn choices(state: ChoiceState, expires_ms: i64) -> Choices {
         by_purpose: BTreeMap::from([(PurposeName::SharedLearning, choice)]),
         signals: Signals::NONE,
         features: Switches::default(),
+        keep: BTreeMap::new(),
     }
 }
 

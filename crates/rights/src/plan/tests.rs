@@ -30,6 +30,7 @@ fn everything_goes_but_what_has_a_basis() {
             "corrected_signal",
             "mail_address",
             "platform_request",
+            "machine_read",
         ],
         &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
     );
@@ -59,7 +60,7 @@ fn a_withdrawal_takes_one_purpose() {
 fn evidence_stays_with_its_key() {
     let plan = check(
         Scope::Purpose(PurposeName::LegalProof),
-        &["corrected_signal"],
+        &["corrected_signal", "machine_read"],
         &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
     );
     assert_eq!(plan.destroy_keys, []);

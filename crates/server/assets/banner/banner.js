@@ -45,8 +45,8 @@ async function show() {
   document.body.prepend(document.createElement('confidant-banner'));
 }
 
-/** After a choice: the banner goes. */
+/** After a choice: the banner goes, and what shows the choices shows them anew. */
 function done() {
   document.querySelector('confidant-banner')?.remove();
-  document.querySelector('confidant-preferences')?.said(notice.status.saved);
+  for (const one of document.querySelectorAll('confidant-preferences,confidant-switches')) one.said(notice.status.saved);
 }

@@ -1,32 +1,11 @@
 // The preferences: one no and one yes per purpose, side by side and alike, neither of them chosen
 // before the person does. Escape and closing change nothing.
 
-class Preferences extends HTMLElement {
-  connectedCallback() {
-    if (!notice || this.shadowRoot) return;
-    this.live = el('p', { role: 'status', class: 'unseen' });
-    this.dialog = el('dialog', { 'aria-labelledby': 'title' });
-    // A click beside the panel closes it: the dialog has no padding of its own.
-    this.dialog.addEventListener('click', (event) => event.target === this.dialog && this.dialog.close());
-    rootOf(this).append(this.dialog, this.live);
-  }
-
-  /** Draws the state of now and opens. */
-  open() {
-    this.live.textContent = '';
-    this.dialog.replaceChildren(this.form());
-    if (!this.dialog.open) this.dialog.showModal();
-  }
-
-  /** Closes after a choice and says so. */
-  said(text) {
-    this.dialog.close();
-    this.live.textContent = text;
-  }
-
+/** What the panel and the switches of a page have in common; each draws into its `box`. */
+class Choosing extends HTMLElement {
   /** Shows what counts now, after a choice that was not carried out whole. */
   sync() {
-    for (const input of this.dialog.querySelectorAll('input')) {
+    for (const input of this.box.querySelectorAll('input')) {
       const { type, name, value } = input;
       if (type === 'checkbox') input.checked = record.off.includes(name);
       else if (record[value]) input.checked = Boolean(record[value][name]);
@@ -35,15 +14,13 @@ class Preferences extends HTMLElement {
 
   form() {
     const words = notice.settings;
-    const { refuse, accept, close } = notice.banner;
+    const { refuse, accept } = notice.banner;
     const status = el('p', { role: 'status', class: 'status' });
     const says = (text, yes) => button(text, () => carry(this, status, all(yes), 'preferences', yes ? this.more(all(yes)) : {}));
-    const cross = button('×', () => this.dialog.close(), 'cross');
-    cross.setAttribute('aria-label', close);
     return el(
       'form',
       { onsubmit: (event) => event.preventDefault() },
-      el('header', {}, el('h2', { id: 'title', tabindex: '-1', autofocus: true }, words.title), cross),
+      el('header', {}, el('h2', { id: 'title', tabindex: '-1', autofocus: Boolean(this.cross) }, words.title), this.cross ?? null),
       words.signal ? el('p', { class: 'signal' }, words.signal) : null,
       ...notice.purposes.map(choice),
       notice.yes_counts ? lasting() : null,
@@ -69,7 +46,7 @@ class Preferences extends HTMLElement {
   save(status) {
     const chosen = {};
     for (const { purpose } of notice.purposes) {
-      const picked = this.dialog.querySelector(`[name="${purpose}"]:checked`);
+      const picked = this.box.querySelector(`[name="${purpose}"]:checked`);
       if (picked) chosen[purpose] = picked.value === 'yes';
       else record.open[purpose] = again();
     }
@@ -81,17 +58,67 @@ class Preferences extends HTMLElement {
 
   /** For how long, and what is left out or let in again; nothing is let in where its purpose is off. */
   more(chosen) {
-    const [picked] = this.dialog.querySelectorAll('[name="lasting"]:checked');
+    const [picked] = this.box.querySelectorAll('[name="lasting"]:checked');
     const features = {};
     for (const { purpose, feature } of parts()) {
-      const out = this.dialog.querySelector(`[name="${feature}"]`).checked;
+      const out = this.box.querySelector(`[name="${feature}"]`).checked;
       if (out !== record.off.includes(feature) && (out || (chosen[purpose] ?? allowed(purpose)))) features[feature] = !out;
     }
     return { features, days: Number(picked?.value) || undefined, visit: picked?.value === 'visit' };
   }
 }
 
+class Preferences extends Choosing {
+  connectedCallback() {
+    if (!notice || this.shadowRoot) return;
+    this.live = el('p', { role: 'status', class: 'unseen' });
+    this.box = el('dialog', { 'aria-labelledby': 'title' });
+    this.cross = button('×', () => this.box.close(), 'cross');
+    this.cross.setAttribute('aria-label', notice.banner.close);
+    // A click beside the panel closes it: the dialog has no padding of its own.
+    this.box.addEventListener('click', (event) => event.target === this.box && this.box.close());
+    rootOf(this).append(this.box, this.live);
+  }
+
+  /** Draws the state of now and opens. */
+  open() {
+    this.live.textContent = '';
+    this.box.replaceChildren(this.form());
+    if (!this.box.open) this.box.showModal();
+  }
+
+  /** Closes after a choice and says so. */
+  said(text) {
+    this.box.close();
+    this.live.textContent = text;
+  }
+}
+
 customElements.define('confidant-preferences', Preferences);
+
+/** The same switches in the shop's own page. Until there are words, what the page put inside stands. */
+class Switches extends Choosing {
+  async connectedCallback() {
+    await load().catch(() => {});
+    if (!notice?.purposes.length || this.shadowRoot || !this.isConnected) return;
+    this.live = el('p', { role: 'status', class: 'status' });
+    this.box = el('section', { 'aria-labelledby': 'title' });
+    rootOf(this).append(this.box, this.live);
+    this.box.append(this.form());
+    shown = true;
+  }
+
+  /** Draws the state after a choice, with the focus where it can go on from. */
+  said(text) {
+    if (!this.box) return;
+    const focused = this.matches(':focus-within');
+    this.box.replaceChildren(this.form());
+    this.live.textContent = focused ? text : '';
+    if (focused) this.box.querySelector('h2').focus();
+  }
+}
+
+customElements.define('confidant-switches', Switches);
 
 /** One purpose with its two choices. */
 function choice({ purpose, title, text, silence, data, nothing_kept: nothing, features = [] }) {

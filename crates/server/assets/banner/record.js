@@ -7,6 +7,7 @@
 // - `late`: purposes whose no the server could not be told yet
 // - `off`: parts of purposes that are left out of a yes
 // - `seen`: the last step here, while there is a yes for this visit only
+// - `strange`: since when the person is a stranger for this visit, and the last step here
 //
 // And `closed` of this tab in sessionStorage, when the banner was closed without a choice.
 
@@ -27,10 +28,10 @@ function read() {
   } catch {
     // Storage is off or broken: nothing was chosen.
   }
-  const { yes = {}, no = {}, open = {}, paused = {}, late = [], off = [], seen, browser, handle } = kept ?? {};
+  const { yes = {}, no = {}, open = {}, paused = {}, late = [], off = [], seen, strange, browser, handle } = kept ?? {};
   for (const ends of [yes, paused])
     for (const [purpose, entry] of Object.entries(ends)) if (entry.until <= today() || over(entry, seen)) delete ends[purpose];
-  return { yes, no, open, paused, late, off, seen, browser, handle };
+  return { yes, no, open, paused, late, off, seen, strange, browser, handle };
 }
 
 let record = read();
@@ -38,8 +39,20 @@ let record = read();
 /** The purposes with a yes for this visit only. */
 const visiting = () => Object.keys(record.yes).filter((name) => record.yes[name].visit);
 
+/** Whether the person is a stranger until this visit is over. */
+const strange = () => {
+  const { since, seen } = record.strange ?? {};
+  return Date.now() - since < DAY_MS && Date.now() - seen < IDLE_MS;
+};
+
 /** A step: the visit goes on, or it was over. */
 function step() {
+  if (record.strange) {
+    if (strange()) record.strange.seen = Date.now();
+    else delete record.strange;
+    keep();
+    tell();
+  }
   const names = visiting();
   if (!names.length) return;
   const ended = names.filter((name) => over(record.yes[name], record.seen));
@@ -57,7 +70,7 @@ function keep() {
     delete record.handle;
   }
   if (!visiting().length) delete record.seen;
-  const nothing = !late.length && !off.length && ![yes, no, open].some((one) => Object.keys(one).length);
+  const nothing = !record.strange && !late.length && !off.length && ![yes, no, open].some((one) => Object.keys(one).length);
   try {
     if (nothing) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, JSON.stringify(record));
@@ -68,6 +81,7 @@ function keep() {
 
 /** Whether a purpose is allowed now: by a choice, or by silence where the law pack says so. */
 function allowed(purpose) {
+  if (strange()) return false;
   const yes = record.yes[purpose];
   if (yes && over(yes, record.seen)) return false;
   if (yes) return !gpc() || (yes.told && notice?.yes_counts !== false);

@@ -68,6 +68,19 @@ async function center(scope = 'all') {
   return url;
 }
 
+/**
+ * A stranger until this visit is over: nothing that was allowed is used, nothing new is kept, and
+ * nothing is deleted. Counts here at once; the server hears of it where it knows this browser.
+ */
+async function stranger(yes = true) {
+  const now = Date.now();
+  record.strange = yes ? { since: now, seen: now } : undefined;
+  keep();
+  tell();
+  if (record.browser) await send('PUT', 'consents', { jurisdiction }, { browser: record.browser, stranger: yes });
+  return consents();
+}
+
 window.confidant = Object.freeze({
   consents,
   show,
@@ -76,6 +89,7 @@ window.confidant = Object.freeze({
   withdraw,
   erase,
   center,
+  stranger,
   on,
   /** The random id of this browser, for events and recommendations; null without a yes. */
   get browser() {
@@ -95,6 +109,7 @@ addEventListener('storage', ({ key }) => {
   if (key !== KEY && key !== null) return;
   record = read();
   tell();
+  for (const one of document.querySelectorAll('confidant-switches')) one.said('');
 });
 
 const body = new Promise((ready) => {

@@ -52,6 +52,8 @@ export const REFUSALS = {
   consent_paused: 'You paused this, and the shop keeps to it.',
   feature_not_asked: 'Nobody asked you about this part yet, so the shop does not use it.',
   feature_off: 'You switched this part off, so it was left out and what it kept is deleted.',
+  older_than_kept: 'It is older than you let the shop keep such things, so it was not taken.',
+  stranger: 'You are a stranger to the shop for this visit, so it opened nothing of yours.',
   consent_withdrawn: 'You took your yes back, and the shop keeps to it.',
   signal_consent_mode: 'The shop’s consent tool says no for you (Google Consent Mode), so your history was not opened.',
   signal_consent_tool: 'Your privacy tool says no, so your history was not opened.',

@@ -1,13 +1,14 @@
 //! Rows as values: one line per declared field, in the order of the declaration.
 
+use domain::date::Date;
 use domain::hex;
 use domain::time::Timestamp;
 use personal::evidence::Lasting;
 use personal::feature::{Feature, Features};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences, StaffRead,
-    Step,
+    LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest, Preferences,
+    StaffRead, Step,
 };
 use personal::record::Stored as _;
 use personal::signal::Signals;
@@ -35,12 +36,18 @@ pub(super) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
         name if name == ErasureNotice::DECLARATION.table => shown(&data.notices, notice),
         name if name == MailAddress::DECLARATION.table => shown(&data.addresses, address),
         name if name == PlatformRequest::DECLARATION.table => shown(&data.waiting, waiting),
+        name if name == MachineRead::DECLARATION.table => shown(&data.machine, machine),
         _ => Vec::new(),
     }
 }
 
 fn shown<T>(rows: &[Held<T>], values: fn(&T) -> Shown) -> Vec<Held<Shown>> {
-    let row = |held: &Held<T>| Held { id: held.id, until: held.until, value: values(&held.value) };
+    let row = |held: &Held<T>| Held {
+        id: held.id,
+        until: held.until,
+        expires: held.expires,
+        value: values(&held.value),
+    };
     rows.iter().map(row).collect()
 }
 
@@ -91,6 +98,10 @@ fn evidence(row: &ConsentEvidence) -> Shown {
         json!(row.source),
         features(row.on),
         features(row.off),
+        json!(row.keep.map(|keep| match keep.days() {
+            Some(days) => json!(days),
+            None => json!("declared"),
+        })),
     ]
 }
 
@@ -136,6 +147,10 @@ fn address(row: &MailAddress) -> Shown {
 
 fn waiting(row: &PlatformRequest) -> Shown {
     vec![time(row.at), json!(row.platform), json!(row.reference), json!(row.customer)]
+}
+
+fn machine(row: &MachineRead) -> Shown {
+    vec![json!(Date(row.day).to_string()), json!(row.purpose.as_str()), json!(row.count)]
 }
 
 fn time(at: Timestamp) -> Value {

@@ -7,8 +7,8 @@ use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::Features;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
-    HistoryEvent, LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences,
-    StaffRead,
+    HistoryEvent, LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest,
+    Preferences, StaffRead,
 };
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
@@ -17,7 +17,12 @@ use super::rows;
 use crate::engine::own::{Held, OwnData};
 
 fn held<T>(value: T) -> Vec<Held<T>> {
-    vec![Held { id: RowId::from_bytes([0; 16]), until: Day::from_number(1), value }]
+    vec![Held {
+        id: RowId::from_bytes([0; 16]),
+        until: Day::from_number(1),
+        expires: Day::from_number(1),
+        value,
+    }]
 }
 
 fn one_of_each() -> OwnData {
@@ -49,6 +54,7 @@ fn one_of_each() -> OwnData {
             source: text(),
             on: Features::FIRST,
             off: Features::NONE,
+            keep: None,
         }),
         receipts: held(ErasureRecord { at, receipt: text() }),
         staff: held(StaffRead { at, role: text(), table: text(), reason: text() }),
@@ -76,6 +82,11 @@ fn one_of_each() -> OwnData {
             platform: text(),
             reference: text(),
             customer: text(),
+        }),
+        machine: held(MachineRead {
+            day: at.day(),
+            purpose: PurposeName::Personalization,
+            count: 1,
         }),
         ..OwnData::default()
     }

@@ -1,5 +1,8 @@
 //! Entry by entry: what is held, who looked, taking out and taking along.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::Query;
@@ -8,13 +11,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::date::Date;
 use domain::event::Action;
-use domain::time::Timestamp;
-use personal::kinds::{HistoryEvent, LearnedOrder};
+use domain::time::{Day, Timestamp};
+use personal::kinds::{HistoryEvent, LearnedOrder, MachineRead};
+use personal::purpose::PurposeName;
 use serde::Deserialize;
 
 use crate::access::sealed::Lock;
 use crate::access::{package, signal};
 use crate::center::door::Scope;
+use crate::center::overview::told;
 use crate::center::words::{Words, fill};
 use crate::center::{Arriving, Frame, Inside, draw};
 use crate::engine::EngineError;
@@ -63,6 +68,15 @@ struct DataPage<'a> {
     models: String,
     looks: Vec<String>,
     own: Option<String>,
+    machine: Vec<Read>,
+}
+
+/// How often programs opened something, on one day and for one purpose.
+#[derive(Debug)]
+struct Read {
+    day: String,
+    purpose: String,
+    count: u64,
 }
 
 /// Which page, and what happened before it.
@@ -111,6 +125,7 @@ pub async fn show(at: Arriving, asked: Result<Query<Asked>, QueryRejection>) -> 
         models: fill(&words.models, &[("visits", &learned[0]), ("orders", &learned[1])]),
         looks: looks(words, &data),
         own,
+        machine: machine(at, &data),
     };
     draw(StatusCode::OK, &page)
 }
@@ -211,6 +226,26 @@ fn stated(words: &Words, data: &OwnData) -> Vec<Stated> {
         stated.extend(held.value.categories.iter().map(category));
     }
     stated
+}
+
+/// Newest day first; a day that was written down in pieces is one line.
+fn machine(at: &Arriving, data: &OwnData) -> Vec<Read> {
+    let mut counts: BTreeMap<(Reverse<Day>, PurposeName), u64> = BTreeMap::new();
+    for MachineRead { day, purpose, count } in data.machine.iter().map(|held| &held.value) {
+        *counts.entry((Reverse(*day), *purpose)).or_default() += count;
+    }
+    let told = told(at).ok();
+    let title = |purpose: PurposeName| {
+        let named = told.iter().flat_map(|told| &told.purposes);
+        let named = named.into_iter().find(|one| one.purpose == purpose.as_str());
+        named.map_or_else(|| purpose.as_str().to_owned(), |one| one.title.clone())
+    };
+    let read = |((day, purpose), count): ((Reverse<Day>, PurposeName), u64)| Read {
+        day: Date(day.0).to_string(),
+        purpose: title(purpose),
+        count,
+    };
+    counts.into_iter().map(read).collect()
 }
 
 fn looks(words: &Words, data: &OwnData) -> Vec<String> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
+use axum::extract::RawQuery;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -11,14 +12,19 @@ use consent::record::has_ended;
 use consent::request::{ChoiceRequest, Notice as Shown};
 use domain::date::Date;
 use domain::hex;
+use personal::feature::Features;
 use personal::gate::{Choice, ChoiceState, Choices};
 use personal::purpose::PurposeName;
 use personal::signal::SignalsByPurpose;
+use personal::subject::SubjectRef;
+use recommend::placement::Placement;
 use serde::Deserialize;
 
 use crate::answer::{Ask, Tier, TierName};
 use crate::banner::notice::Notice;
 use crate::center::door::Scope;
+use crate::center::keeping::{Period, periods};
+use crate::center::parts::{Part, parts};
 use crate::center::words::fill;
 use crate::center::{Arriving, Frame, Inside, draw};
 use crate::circumstances::Circumstances;
@@ -28,7 +34,7 @@ use crate::problem::{self, Problem};
 use crate::routes::notice;
 
 /// How the choice was expressed, as evidence names it.
-const HOW: &str = "privacy_center";
+pub(super) const HOW: &str = "privacy_center";
 /// Items of each list of the preview.
 const PREVIEW_ITEMS: usize = 5;
 
@@ -42,6 +48,10 @@ struct Switch {
     state: String,
     /// Buttons: value and label, each said before the click by `says`.
     ways: Vec<Way>,
+    /// Said before the parts.
+    leave_out: Option<String>,
+    parts: Vec<Part>,
+    periods: Vec<Period>,
 }
 
 #[derive(Debug)]
@@ -59,11 +69,14 @@ struct Kept {
     longest: String,
 }
 
-/// What the shop would show with the history and without.
+/// The start page of the shop for this person, as it would be.
 #[derive(Debug)]
-struct Preview {
-    with: Vec<String>,
-    without: Vec<String>,
+pub(super) struct Preview<'a> {
+    inside: &'a Inside,
+    placement: Arc<Placement>,
+    /// As it is.
+    pub(super) with: Vec<String>,
+    nobody: Vec<String>,
 }
 
 #[derive(Debug, Template)]
@@ -71,18 +84,18 @@ struct Preview {
 struct OverviewPage<'a> {
     frame: Frame<'a>,
     saved: bool,
-    served: bool,
+    stranger: bool,
     signal: Option<String>,
     switches: Vec<Switch>,
-    preview: Option<Preview>,
+    preview: Option<Preview<'a>>,
     kept: Vec<Kept>,
     whole: bool,
 }
 
 /// Draws the page.
-pub async fn show(at: Arriving) -> Response {
+pub async fn show(at: Arriving, RawQuery(asked): RawQuery) -> Response {
     match at.guest(Scope::Choices) {
-        Ok(inside) => overview(&inside, false).await,
+        Ok(inside) => overview(&inside, asked.as_deref() == Some("saved")).await,
         Err(said) => *said,
     }
 }
@@ -102,18 +115,21 @@ async fn overview(inside: &Inside, saved: bool) -> Response {
         Ok(told) => told,
         Err(problem) => return at.failed(&problem),
     };
-    let preview = preview(inside);
+    let preview = Preview::of(inside);
     let kept = rows.into_iter().map(|(declaration, rows)| Kept {
         what: at.words.kind(declaration.table).to_owned(),
         rows,
-        longest: fill(&at.words.kept_days, &[("days", &declaration.keep_days_max.to_string())]),
+        longest: {
+            let days = choices.keep(declaration.purpose).of(declaration).to_string();
+            fill(&at.words.kept_days, &[("days", &days)])
+        },
     });
     let page = OverviewPage {
         frame: Frame::new(at, "overview"),
         saved,
-        served: preview.is_some(),
+        stranger: at.app.shared.strangers.holds(visit.guest.subject, false, at.now),
         signal: told.settings.signal.clone(),
-        switches: switches(at, &told, &choices),
+        switches: switches((at, &told), &choices, preview.as_ref()),
         preview,
         kept: kept.collect(),
         whole: visit.guest.scope == Scope::All,
@@ -122,7 +138,7 @@ async fn overview(inside: &Inside, saved: bool) -> Response {
 }
 
 /// The same notice as in the banner, in the language of the page: a yes here names its digest.
-fn told(at: &Arriving) -> Result<Notice, Problem> {
+pub(super) fn told(at: &Arriving) -> Result<Notice, Problem> {
     let pack = at.app.shared.law(at.now.day()).pack;
     let told = notice::told(&at.app.shared, Some(at.words.language), (pack, at.gpc));
     told.ok_or_else(|| problem::INTERNAL.into())
@@ -133,7 +149,11 @@ fn circumstances(at: &Arriving) -> Circumstances {
     Circumstances { signals, ..Circumstances::of(at.app.shared.law(at.now.day())) }
 }
 
-fn switches(at: &Arriving, told: &Notice, choices: &Choices) -> Vec<Switch> {
+fn switches(
+    (at, told): (&Arriving, &Notice),
+    choices: &Choices,
+    preview: Option<&Preview<'_>>,
+) -> Vec<Switch> {
     told.purposes
         .iter()
         .filter_map(|one| {
@@ -151,6 +171,9 @@ fn switches(at: &Arriving, told: &Notice, choices: &Choices) -> Vec<Switch> {
                     .collect(),
                 state: choice.map_or_else(|| one.silence.clone(), |choice| state(at, choice)),
                 ways: ways(at, told, (one.regime, choice)),
+                leave_out: told.settings.leave_out.clone(),
+                parts: parts((at, told), one, choices, preview),
+                periods: periods(at, purpose, choices),
             })
         })
         .collect()
@@ -189,26 +212,42 @@ fn ways(at: &Arriving, told: &Notice, (regime, choice): (&str, Option<&Choice>))
     ways.into_iter().flatten().collect()
 }
 
-/// The start page of the shop for this person and for nobody; none where no history is used.
-fn preview(inside: &Inside) -> Option<Preview> {
-    let Inside { at, visit } = inside;
-    let shared = &at.app.shared;
-    let placement = Arc::clone(shared.effect().placements.get("home")?);
-    let asking = |subject| Ask {
-        subject,
-        count: PREVIEW_ITEMS,
-        tier_max: TierName::History,
-        ..Ask::new(Arc::clone(&placement), circumstances(at))
-    };
-    let own = asking(Some(visit.guest.subject));
-    if !matches!(Tier::of(shared, &own, at.now), Tier::History(_)) {
-        return None;
+impl<'a> Preview<'a> {
+    /// For this person and for nobody; none where no history is used.
+    fn of(inside: &'a Inside) -> Option<Self> {
+        let shared = &inside.at.app.shared;
+        let placement = Arc::clone(shared.effect().placements.get("home")?);
+        let (with, nobody) = (Vec::new(), Vec::new());
+        let mut preview = Self { inside, placement, with, nobody };
+        let own = preview.asking(Some(inside.visit.guest.subject));
+        if !matches!(Tier::of(shared, &own, inside.at.now), Tier::History(_)) {
+            return None;
+        }
+        preview.with = preview.titles(&own);
+        preview.nobody = preview.titles(&preview.asking(None));
+        Some(preview)
     }
-    let titles = |ask: &Ask| {
-        let answer = path::recommend(shared, ask, at.now);
-        answer.items.iter().map(|one| one.item.title.clone()).collect::<Vec<_>>()
-    };
-    Some(Preview { with: titles(&own), without: titles(&asking(None)) })
+
+    fn asking(&self, subject: Option<SubjectRef>) -> Ask {
+        Ask {
+            subject,
+            count: PREVIEW_ITEMS,
+            tier_max: TierName::History,
+            preview: Some(Features::NONE),
+            ..Ask::new(Arc::clone(&self.placement), circumstances(&self.inside.at))
+        }
+    }
+
+    fn titles(&self, ask: &Ask) -> Vec<String> {
+        let answer = path::recommend(&self.inside.at.app.shared, ask, self.inside.at.now);
+        answer.items.iter().map(|one| one.item.title.clone()).collect()
+    }
+
+    /// The start page without some parts of what is allowed.
+    pub(super) fn without(&self, parts: Features) -> Vec<String> {
+        let own = self.asking(Some(self.inside.visit.guest.subject));
+        self.titles(&Ask { preview: Some(parts), ..own })
+    }
 }
 
 /// A switch that was pressed.
@@ -235,19 +274,31 @@ pub async fn choose(at: Arriving, form: Result<Form<Pressed>, FormRejection>) ->
         Ok(request) => request,
         Err(problem) => return at.failed(&problem),
     };
+    match carry_out(&inside, request).await {
+        Ok(()) => Redirect::to("/?saved").into_response(),
+        Err(problem) => at.failed(&problem),
+    }
+}
+
+/// Writes a choice down as the person who is in, and everything that it takes back goes.
+pub(super) async fn carry_out(inside: &Inside, request: ChoiceRequest) -> Result<(), Problem> {
+    let Inside { at, visit } = inside;
     let setting = Setting {
         law: at.app.shared.law(at.now.day()).pack,
         place: at.app.shared.settings.jurisdiction.clone(),
         signals: circumstances(at).signals,
         now: at.now,
-        how: inside.visit.guest.how,
+        how: visit.guest.how,
     };
-    let name = inside.visit.guest.name.clone();
+    let name = visit.guest.name.clone();
     let chosen = at.app.writer.run(move |engine, _| engine.choose(&name, &request, &setting)).await;
-    match chosen {
-        Ok(_) => Redirect::to("/?saved").into_response(),
-        Err(error) => at.failed(&error.into()),
-    }
+    chosen.map(|_| ()).map_err(Problem::from)
+}
+
+/// The notice that the page showed, as evidence names it.
+pub(super) fn shown(told: &Notice) -> Result<Shown, Problem> {
+    let digest: [u8; 32] = hex::decode(&told.digest).map_err(|_| problem::INTERNAL)?;
+    Ok(Shown { digest, language: told.language.clone() })
 }
 
 fn request(at: &Arriving, pressed: &Pressed) -> Result<ChoiceRequest, Problem> {
@@ -263,8 +314,7 @@ fn request(at: &Arriving, pressed: &Pressed) -> Result<ChoiceRequest, Problem> {
             Ok(ChoiceRequest { pauses: [purpose].into(), ..ChoiceRequest::of([].into(), HOW) })
         }
         "yes" => {
-            let digest: [u8; 32] = hex::decode(&told.digest).map_err(|_| problem::INTERNAL)?;
-            let shown = Shown { digest, language: told.language.clone() };
+            let shown = shown(&told)?;
             let days = told.yes_days;
             let acknowledged = at.gpc;
             Ok(ChoiceRequest { notice: Some(shown), for_days: days, acknowledged, ..choice(true) })

@@ -8,7 +8,7 @@ use consent::record::{self, ChooseError, Chosen, Context};
 use consent::request::ChoiceRequest;
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
-use personal::evidence::{DecidedBy, RecordState};
+use personal::evidence::DecidedBy;
 use personal::feature::Feature;
 use personal::gate::{Choices, Regime};
 use personal::kinds::ConsentEvidence;
@@ -49,6 +49,8 @@ pub struct Decided {
     pub erased: Vec<PurposeName>,
     /// Features whose data was erased because they were switched off.
     pub features: Vec<Feature>,
+    /// Rows that were deleted because the person lets them be kept no longer, by table.
+    pub shortened: BTreeMap<&'static str, u64>,
 }
 
 impl Setting {
@@ -90,7 +92,9 @@ impl Engine {
         let mut erased = self.take_back(name, &no, setting)?;
         erased.extend(self.end_refused(name, setting.now)?);
         let features = self.drop_features(name, setting.now)?;
-        Ok(Decided { choices, erased, features })
+        let asked = request.keep.keys().copied().collect();
+        let shortened = self.shorten(name, &asked, setting.now)?;
+        Ok(Decided { choices, erased, features, shortened })
     }
 
     /// Erases what was kept for purposes that are not allowed any more.
@@ -167,7 +171,7 @@ impl Engine {
         let subject = self.shared.ring.subject_ref(name);
         let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
         let own = chosen.evidence.last().map(|row| own_law(&laws, row, child_directed));
-        let switched = |row: &ConsentEvidence| row.state == RecordState::Switched;
+        let switched = |row: &ConsentEvidence| row.state.narrows();
         let only_switched = chosen.evidence.iter().all(switched);
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
@@ -297,6 +301,12 @@ impl Engine {
         let subject = self.shared.ring.subject_ref(name);
         let people = self.shared.people.read();
         people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default()
+    }
+
+    /// A person's choices, of which nothing was decided.
+    pub fn undecided(&self, name: &Subject) -> Decided {
+        let choices = self.choices_of(name);
+        Decided { choices, erased: Vec::new(), features: Vec::new(), shortened: BTreeMap::new() }
     }
 
     fn has_key(&self, name: &Subject, purpose: PurposeName) -> bool {

@@ -155,7 +155,7 @@ impl Engine {
         let Some(pseudonym) = asking.pseudonym(PurposeName::Personalization) else {
             return Ok(());
         };
-        for Held { id, until, mut value } in self.held::<Preferences>(asking)? {
+        for Held { id, expires, mut value, .. } in self.held::<Preferences>(asking)? {
             let before = value.sizes.len() + value.categories.len();
             value.sizes.retain(|size| !correction.sizes.contains(size));
             value.categories.retain(|category| !correction.categories.contains(category));
@@ -169,7 +169,7 @@ impl Engine {
                 work.writes.push(Write::Delete { table, pseudonym, id });
                 continue;
             }
-            let written = written_on::<Preferences>(until).min(now.day());
+            let written = written_on::<Preferences>(expires).min(now.day());
             let row = self.seal(&Personal::new(pseudonym, value), id, written)?;
             work.writes.push(Write::Put(row));
         }
@@ -187,7 +187,7 @@ impl Engine {
         let Some(pseudonym) = asking.pseudonym(PurposeName::SharedLearning) else {
             return Ok(changed);
         };
-        for Held { id, until, mut value } in self.held::<LearnedOrder>(asking)? {
+        for Held { id, expires, mut value, .. } in self.held::<LearnedOrder>(asking)? {
             let before = value.items.len();
             let message = value.message;
             value.items.retain(|item| !correction.names(message, item));
@@ -200,7 +200,7 @@ impl Engine {
                 work.writes.push(Write::Delete { table: orders::TABLE, pseudonym, id });
             } else {
                 let kept = Personal::new(pseudonym, value.clone());
-                let row = self.seal(&kept, id, written_on::<LearnedOrder>(until))?;
+                let row = self.seal(&kept, id, written_on::<LearnedOrder>(expires))?;
                 work.writes.push(Write::Put(row));
             }
             changed.insert(id, value);
@@ -228,8 +228,8 @@ impl Engine {
                 work.done.taught += 1;
             }
         }
-        let rests = self.permit_now::<SharedLearning>(pseudonym, now).is_none();
-        for Held { id, until, mut value } in self.held::<ClosedSession>(asking)? {
+        let rests = self.would_permit::<SharedLearning>(pseudonym, now).is_none();
+        for Held { id, expires, mut value, .. } in self.held::<ClosedSession>(asking)? {
             let gone = value.steps.iter().filter(|step| correction.names_step(step));
             let gone: Vec<u64> = gone.map(|step| step.message).collect();
             if gone.is_empty() {
@@ -247,7 +247,7 @@ impl Engine {
                 work.writes.push(Write::Delete { table, pseudonym, id });
             } else {
                 let kept = Personal::new(pseudonym, value);
-                let row = self.seal(&kept, id, written_on::<ClosedSession>(until))?;
+                let row = self.seal(&kept, id, written_on::<ClosedSession>(expires))?;
                 work.writes.push(Write::Put(row));
             }
         }
@@ -277,7 +277,7 @@ impl Engine {
         changed: BTreeMap<RowId, LearnedOrder>,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        let allowed = self.permit_now::<SharedLearning>(pseudonym, now).is_some();
+        let allowed = self.would_permit::<SharedLearning>(pseudonym, now).is_some();
         for (id, order) in changed {
             self.unlearn_order(pseudonym, id);
             if allowed && !order.items.is_empty() {

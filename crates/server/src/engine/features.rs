@@ -82,12 +82,15 @@ impl Engine {
     }
 
     fn drop_rows(&mut self, pseudonym: Pseudonym, now: Timestamp) -> Result<Features, EngineError> {
-        let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) else {
+        let Some((permit, _)) = self.would_permit::<Personalization>(pseudonym, now) else {
             return Ok(Features::NONE);
         };
         if Feature::of(Personalization::NAME).all(|feature| permit.allows(feature)) {
             return Ok(Features::NONE);
         }
+        let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) else {
+            return Ok(Features::NONE);
+        };
         let (mut found, mut gone) = (Features::NONE, Vec::new());
         let opening = (&permit, version, now);
         found = found.and(self.unreached::<_, HistoryEvent>(pseudonym, opening, &mut gone)?);

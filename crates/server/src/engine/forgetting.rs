@@ -168,6 +168,10 @@ impl Engine {
 
     /// Takes the person out of models, open visits and counters.
     fn unlearn(&mut self, intent: &Intent) -> ModelAfter {
+        if intent.scope == Scope::Everything {
+            self.shared.strangers.end(intent.marks.subject);
+            self.forget_reads(intent.marks.subject);
+        }
         for pseudonym in learners(&intent.marks.targets) {
             self.unlearn_person(pseudonym);
             self.door.forget_subject(pseudonym);

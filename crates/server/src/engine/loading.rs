@@ -9,7 +9,7 @@ use std::sync::Arc;
 use consent::record::by_parent;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
-use personal::evidence::{DecidedBy, RecordState};
+use personal::evidence::DecidedBy;
 use personal::gate::{self, Facts};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, ErasureRecord, HistoryEvent, LearningEvent, Preferences,
@@ -51,6 +51,7 @@ impl Engine {
         let resumed = self.load_choices(now)?;
         self.apply_tombstones();
         self.load_catalog()?;
+        self.finish_shortened(now)?;
         self.load_profiles(now)?;
         self.load_sessions(now)?;
         self.load_orders(now)?;
@@ -184,7 +185,7 @@ impl Engine {
                 one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
             };
             // Switches bring a law only where there is no choice yet, and then the first of them.
-            let switched = |one: &&ConsentEvidence| one.state == RecordState::Switched;
+            let switched = |one: &&ConsentEvidence| one.state.narrows();
             let newest = rows.iter().rfind(chosen).or_else(|| rows.iter().find(switched));
             let child_directed = directed && !by_parent(&rows);
             person.law = newest.map(|newest| own_law(&laws, newest, child_directed));
@@ -264,8 +265,23 @@ impl Engine {
         Ok(())
     }
 
-    /// A permit for the writer's own work on one person's rows; none when the gate says no.
+    /// A permit for the writer's own work on one person's rows, which counts as a read; none when
+    /// the gate says no.
     pub(super) fn permit_now<P: Purpose>(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+    ) -> Option<(Permit<P>, ConsentVersion)> {
+        let minted = self.would_permit::<P>(pseudonym, now)?;
+        let people = self.shared.people.read();
+        if let Some(person) = people.get(&minted.0.subject()) {
+            person.reads.count(P::NAME);
+        }
+        Some(minted)
+    }
+
+    /// The same for who wants to know what the gate says and opens nothing yet.
+    pub(super) fn would_permit<P: Purpose>(
         &mut self,
         pseudonym: Pseudonym,
         now: Timestamp,

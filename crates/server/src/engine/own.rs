@@ -8,8 +8,8 @@ use domain::time::{Day, Timestamp};
 use personal::gate::Choices;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
-    HistoryEvent, LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences,
-    StaffRead,
+    HistoryEvent, LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest,
+    Preferences, StaffRead,
 };
 use personal::own::OwnCopy;
 use personal::purpose::PurposeName;
@@ -27,8 +27,10 @@ use crate::engine::{Engine, EngineError};
 pub struct Held<T> {
     /// Its random name.
     pub id: RowId,
-    /// The first day without it.
+    /// The first day without it, as the person has chosen or as declared.
     pub until: Day,
+    /// The first day without it, as declared.
+    pub expires: Day,
     /// What it says.
     pub value: T,
 }
@@ -68,6 +70,8 @@ pub struct OwnData {
     pub addresses: Vec<Held<MailAddress>>,
     /// Requests of the shop's platform that wait to be picked up.
     pub waiting: Vec<Held<PlatformRequest>>,
+    /// How often programs opened something, today's counts among them.
+    pub machine: Vec<Held<MachineRead>>,
     /// What the person chose.
     pub choices: Choices,
     /// How many visits the shared models know of the person.
@@ -85,6 +89,7 @@ impl std::fmt::Debug for OwnData {
 /// The person at the door: known by these names in these purposes.
 pub(super) struct Asking {
     names: Vec<(PurposeName, Pseudonym)>,
+    choices: Choices,
     copy: OwnCopy,
 }
 
@@ -118,10 +123,13 @@ impl Engine {
             notices: self.held(&mut asking)?,
             addresses: self.held(&mut asking)?,
             waiting: self.held(&mut asking)?,
+            machine: self.held(&mut asking)?,
             choices: self.choices_of(name),
             visits_learned: 0,
             orders_learned: 0,
         };
+        let subject = self.shared.ring.subject_ref(name);
+        data.machine.extend(self.open_reads(subject, now));
         data.sort();
         if let Some(learner) = asking.pseudonym(PurposeName::SharedLearning) {
             let taught = self.shared.taught();
@@ -172,12 +180,13 @@ impl Engine {
     pub(super) fn asking(&self, name: &Subject) -> Option<Asking> {
         let subject = self.shared.ring.subject_ref(name);
         let people = self.shared.people.read();
-        let names = people.get(&subject).map(|person| person.pseudonyms.clone())?;
+        let (names, choices) =
+            people.get(&subject).map(|one| (one.pseudonyms.clone(), one.choices.clone()))?;
         if names.is_empty() {
             return None;
         }
         let copy = OwnCopy::of(&names);
-        Some(Asking { names, copy })
+        Some(Asking { names, choices, copy })
     }
 
     /// The rows of one kind, opened for the person.
@@ -192,7 +201,9 @@ impl Engine {
         let mut held = Vec::with_capacity(rows.len());
         for row in rows {
             let value = asking.copy.open(self.unseal::<T>(&row)?)?;
-            held.push(Held { id: row.id, until: row.expires, value });
+            let until =
+                asking.choices.keep(T::DECLARATION.purpose).ends(&T::DECLARATION, row.expires);
+            held.push(Held { id: row.id, until, expires: row.expires, value });
         }
         Ok(held)
     }
@@ -231,5 +242,6 @@ impl OwnData {
             (a.value.at, &a.value.recipient).cmp(&(b.value.at, &b.value.recipient))
         });
         self.waiting.sort_by_key(|held| held.value.at);
+        self.machine.sort_by_key(|held| (held.value.day, held.value.purpose));
     }
 }

@@ -189,7 +189,7 @@ impl Engine {
         self.commit_staged(setting.now)?;
         let purposes: Vec<PurposeName> = request.choices.keys().copied().collect();
         let erased = self.take_back(name, &purposes, setting)?;
-        Ok(Decided { choices, erased, features: Vec::new() })
+        Ok(Decided { choices, erased, features: Vec::new(), shortened: BTreeMap::new() })
     }
 
     /// Writes down which yeses ended by themselves since the last look.
@@ -251,11 +251,17 @@ impl Engine {
     /// What the store says.
     pub fn end_visit(&mut self, name: &Subject, now: Timestamp) -> Result<Decided, EngineError> {
         let subject = self.shared.ring.subject_ref(name);
+        self.shared.strangers.end(subject);
         let purposes = self.visit_yeses.0.get(&subject).map(|(_, purposes)| purposes.clone());
         let purposes: Vec<PurposeName> = purposes.unwrap_or_default().into_iter().collect();
         self.write_end(subject, &purposes, now)?;
         self.commit_staged(now)?;
         let erased = self.end_refused(name, now)?;
-        Ok(Decided { choices: self.choices_of(name), erased, features: Vec::new() })
+        Ok(Decided {
+            choices: self.choices_of(name),
+            erased,
+            features: Vec::new(),
+            shortened: BTreeMap::new(),
+        })
     }
 }

@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use ingest::admit::{Admitted, Door, Laws, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
-use personal::gate::{Age, Choice, ChoiceState, Choices, judge};
+use personal::gate::{Age, Choice, ChoiceState, Choices, Refusal, judge};
 use personal::permit::{ConsentVersion, PermitError};
 use personal::purpose::PurposeName;
 use personal::subject::{Subject, SubjectRef};
@@ -121,6 +121,9 @@ impl Engine {
             (at, arrival.received),
         )?;
         let subject = self.shared.ring.subject_ref(&claim.name);
+        if self.shared.strangers.holds(subject, true, arrival.received) {
+            return Err(IngestError::Refused(Refusal::Stranger).into());
+        }
         let (mut choices, law) = {
             let people = self.shared.people.read();
             let person = people.get(&subject);
@@ -139,11 +142,16 @@ impl Engine {
         }
         let pseudonyms = Pseudonyms { personalization: NOBODY, learning: NOBODY };
         let mut now = PersonNow { subject, pseudonyms, choices, law, arrival };
-        if now.may_serve() {
+        let (serves, teaches) = (now.may_serve(), now.may_teach());
+        if serves || teaches {
+            // Whose silence is a yes has no evidence; the counts of reads need the key of proofs.
+            self.pseudonym(&claim.name, PurposeName::LegalProof)?;
+        }
+        if serves {
             now.pseudonyms.personalization =
                 self.pseudonym(&claim.name, PurposeName::Personalization)?;
         }
-        if now.may_teach() {
+        if teaches {
             now.pseudonyms.learning = self.pseudonym(&claim.name, PurposeName::SharedLearning)?;
         }
         Ok(now)

@@ -42,7 +42,7 @@ impl Engine {
         deleted: BTreeMap<&'static str, u64>,
     ) -> Result<(), EngineError> {
         let all: u64 = deleted.values().sum();
-        let mut left = 0;
+        let mut left = self.overdue_rows(day)?;
         for one in &DECLARED {
             left += self.tables.expired(one.table, day, 1)?.len();
         }

@@ -10,7 +10,7 @@ use personal::record::Stored;
 use personal::subject::SubjectRef;
 use rights::machine::{Erasure, Request, Verification};
 use rights::plan::Scope;
-use store::sweep;
+use store::sweep::{self, Swept};
 
 use crate::chance;
 use crate::engine::{Engine, EngineError, orders};
@@ -33,6 +33,8 @@ impl Engine {
 
     fn round(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.close_visits(now)?;
+        self.shared.strangers.sweep(now);
+        self.keep_reads(now)?;
         self.pack_model();
         self.publish_log(now)?;
         self.redact_some(now)?;
@@ -106,33 +108,49 @@ impl Engine {
         let mut deleted: BTreeMap<&'static str, u64> = BTreeMap::new();
         loop {
             let swept = sweep::retention(self.tables.as_mut(), now.day(), SWEEP_ROWS_MAX)?;
-            for (table, pseudonym) in &swept.touched {
-                if *table == ClosedSession::DECLARATION.table {
-                    self.unlearn_expired(*pseudonym)?;
-                }
-                if *table == orders::TABLE {
-                    self.unlearn_expired_orders(*pseudonym)?;
-                }
-                if *table == HistoryEvent::DECLARATION.table
-                    || *table == Preferences::DECLARATION.table
-                {
-                    self.reload_profile(*pseudonym, now)?;
-                }
-            }
-            let rows: u64 = swept.tables.iter().map(|table| table.rows).sum();
-            self.shared.metrics.expired_rows.inc_by(rows);
-            for one in swept.tables {
-                *deleted.entry(one.table).or_default() += one.rows;
-            }
-            if !swept.more {
+            self.unlearn_swept(&swept, now)?;
+            let more = swept.more;
+            self.count_swept(swept, &mut deleted);
+            if !more {
                 break;
             }
         }
+        self.sweep_own_periods(now, &mut deleted)?;
         if deleted.is_empty() {
             return Ok(());
         }
         self.tables.scrub()?;
         self.prove_sweep(now.day(), deleted)
+    }
+
+    /// Counts what a step of a sweep deleted.
+    pub(super) fn count_swept(&self, swept: Swept, deleted: &mut BTreeMap<&'static str, u64>) {
+        let rows: u64 = swept.tables.iter().map(|table| table.rows).sum();
+        self.shared.metrics.expired_rows.inc_by(rows);
+        for one in swept.tables {
+            *deleted.entry(one.table).or_default() += one.rows;
+        }
+    }
+
+    /// Takes what a step of a sweep deleted out of answers and models.
+    pub(super) fn unlearn_swept(
+        &mut self,
+        swept: &Swept,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        for (table, pseudonym) in &swept.touched {
+            if *table == ClosedSession::DECLARATION.table {
+                self.unlearn_expired(*pseudonym)?;
+            }
+            if *table == orders::TABLE {
+                self.unlearn_expired_orders(*pseudonym)?;
+            }
+            if *table == HistoryEvent::DECLARATION.table || *table == Preferences::DECLARATION.table
+            {
+                self.reload_profile(*pseudonym, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Unlearns the sessions of a person whose rows are gone.

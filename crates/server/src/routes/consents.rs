@@ -122,6 +122,15 @@ pub struct Consents {
     /// Features whose data was erased by this request because they were switched off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub erased_features: Vec<&'static str>,
+    /// How many days data is kept at most, by purpose, where the person chose less than declared.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub keep_days: BTreeMap<&'static str, u16>,
+    /// Rows that this request deleted because they were older than that, by table.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub erased_rows: BTreeMap<&'static str, u64>,
+    /// Whether the person is a stranger for this visit: answers are `anonymous`, nothing is kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stranger: bool,
     /// The law pack that was applied. It is not legal advice.
     pub law: &'static str,
     /// Every opt-out signal that this request carried, whatever it said.
@@ -151,6 +160,9 @@ pub struct ChoiceBodyIn {
     /// Features and on or off each: `browsing_history`, `purchase_history`, `stated_preferences`.
     /// Off narrows the yes to their purpose and erases what only they kept; on needs that yes.
     features: Option<BTreeMap<String, bool>>,
+    /// Purposes and for how many days at most data of them is kept, 2 to 395; `null` is as long as
+    /// declared. What is older is erased and unlearned before the answer.
+    keep_days: Option<BTreeMap<String, Option<u16>>>,
     /// The notice that was shown; a yes, and a feature switched on, needs one.
     notice: Option<NoticeIn>,
     /// Opt-out signals that the person was told of and outranked: `gpc`, `consent_tool`.
@@ -175,6 +187,9 @@ pub struct ChoiceBodyIn {
     pause: Option<Vec<String>>,
     /// `true` instead of choices ends every yes for the visit, such as at logout.
     end_visit: Option<bool>,
+    /// `true` instead of choices: answers are `anonymous` and nothing is kept until the visit is
+    /// over. Nothing is deleted and no choice changes; `false` ends it.
+    stranger: Option<bool>,
 }
 
 /// The notice that was shown.
@@ -226,7 +241,8 @@ pub async fn read_consents(
         Some(false) | None => None,
     };
     let signals = seen(&caller.signals);
-    Ok(Json(Consents { signals, projections, ..body(&app, &person.choices, law) }))
+    let stranger = app.shared.strangers.holds(subject, false, now);
+    Ok(Json(Consents { stranger, signals, projections, ..body(&app, &person.choices, law) }))
 }
 
 /// Makes or takes back choices.
@@ -271,17 +287,29 @@ pub async fn put_consents(
             (Subject::Browser(browser), Some(browser))
         }
     };
+    let subject = app.shared.ring.subject_ref(&name);
+    match request.stranger {
+        Some(true) => {
+            let begun = app.shared.strangers.begin(subject, now);
+            begun.map_err(|crowded| Problem::new(problem::UNAVAILABLE, crowded))?;
+        }
+        Some(false) => app.shared.strangers.end(subject),
+        None => {}
+    }
     let place = place_of(&caller, place.jurisdiction.as_deref());
     let setting = Setting { law, place, signals, now, how: caller.how() };
     let (whose, receipt) = (name.clone(), request.receipt);
-    let decide = move |engine: &mut Engine, now| match request.end_visit {
-        true => engine.end_visit(&name, now),
-        false => engine.choose(&name, &request, &setting),
+    let decide = move |engine: &mut Engine, now| match (request.end_visit, request.stranger) {
+        (true, _) => engine.end_visit(&name, now),
+        (false, None) => engine.choose(&name, &request, &setting),
+        (false, Some(_)) => Ok(engine.undecided(&name)),
     };
     let decided = app.writer.run(decide).await?;
     let mut answer = body(&app, &decided.choices, law);
     answer.erased = decided.erased.iter().map(|purpose| purpose.as_str()).collect();
     answer.erased_features = decided.features.iter().map(|feature| feature.as_str()).collect();
+    answer.erased_rows = decided.shortened;
+    answer.stranger = app.shared.strangers.holds(subject, false, now);
     answer.signals = seen(&caller.signals);
     answer.browser = issued.or(browser).map(BrowserId::to_hex);
     answer.erase_handle = issued.map(|browser| app.shared.ring.erase_handle(&browser).to_hex());
@@ -393,6 +421,13 @@ pub(crate) fn body(app: &App, choices: &Choices, law: &'static LawPack) -> Conse
         features: Feature::ALL.into_iter().filter_map(feature).collect(),
         erased: Vec::new(),
         erased_features: Vec::new(),
+        keep_days: choices
+            .keep
+            .iter()
+            .filter_map(|(purpose, keep)| Some((purpose.as_str(), keep.days()?)))
+            .collect(),
+        erased_rows: BTreeMap::new(),
+        stranger: false,
         law: law.id,
         signals: Vec::new(),
         projections: None,
@@ -431,6 +466,7 @@ pub(crate) fn unreadable(error: RequestError) -> Problem {
         | RequestError::Language
         | RequestError::UnknownSignal
         | RequestError::Days
+        | RequestError::KeepDays
         | RequestError::Visit
         | RequestError::DecidedBy
         | RequestError::EndVisit

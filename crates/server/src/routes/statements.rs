@@ -5,7 +5,7 @@ use axum::extract::State;
 use consent::statement::{Stated, Statement, StatementError};
 use utoipa::ToSchema;
 
-use crate::engine::choosing::{Decided, Setting};
+use crate::engine::choosing::Setting;
 use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::caller::Caller;
@@ -69,8 +69,7 @@ pub async fn state_consents(
         .run(move |engine, _| match state {
             Stated::Requested => {
                 engine.ask(&name, &request, &setting)?;
-                let (erased, features) = (Vec::new(), Vec::new());
-                Ok(Decided { choices: engine.choices_of(&name), erased, features })
+                Ok(engine.undecided(&name))
             }
             Stated::Invalidated => engine.invalidate(&name, &request, &setting),
         })

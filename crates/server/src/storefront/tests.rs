@@ -14,6 +14,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Missing,
         Refusal::Paused,
         Refusal::Refused,
+        Refusal::Stranger,
+        Refusal::TooOld,
         Refusal::Withdrawn,
     ];
     for refusal in plain {
@@ -26,6 +28,8 @@ fn refusals() -> Vec<Refusal> {
             | Refusal::Paused
             | Refusal::Refused
             | Refusal::Signal(_)
+            | Refusal::Stranger
+            | Refusal::TooOld
             | Refusal::Withdrawn => {}
         }
     }

@@ -41,6 +41,9 @@ struct Consent<'a> {
     features_on: Option<Vec<&'static str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     features_off: Option<Vec<&'static str>>,
+    /// Days, or `declared`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_days: Option<String>,
 }
 
 /// One step in the life of a choice.
@@ -70,6 +73,9 @@ pub fn of_consent(row: &ConsentEvidence) -> Result<Vec<u8>, LogError> {
         source: &row.source,
         features_on: features(row.on),
         features_off: features(row.off),
+        keep_days: row
+            .keep
+            .map(|keep| keep.days().map_or_else(|| "declared".to_owned(), |days| days.to_string())),
     };
     Ok(serde_json::to_vec(&record)?)
 }

@@ -8,6 +8,8 @@ use server::settings::center::CenterSettings;
 use crate::http::{Call, Reply};
 use crate::shop::{As, Browser, START, Server, VISIT_OVER_MS, catalog, item};
 
+mod choices;
+
 const BOTH: [&str; 2] = ["Personalization", "SharedLearning"];
 const FORM: &str = "application/x-www-form-urlencoded";
 const MINUTE_MS: i64 = 60_000;

@@ -29,6 +29,8 @@ mod fuzzed;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod logs;

@@ -584,7 +584,7 @@ export const groups = {
     assert.match(await fails('empty'), /choices are purposes/);
     assert.match(await fails('shown'), /events ready and change/);
     assert.match(await fails('accept'), /events ready and change/);
-    assert.deepEqual(await guest.page.evaluate(() => [Object.isFrozen(confidant), Object.keys(confidant).sort()]), [true, ['browser', 'center', 'consents', 'erase', 'on', 'open', 'set', 'show', 'withdraw']]);
+    assert.deepEqual(await guest.page.evaluate(() => [Object.isFrozen(confidant), Object.keys(confidant).sort()]), [true, ['browser', 'center', 'consents', 'erase', 'on', 'open', 'set', 'show', 'stranger', 'withdraw']]);
     // In a click of the page's own it counts, after the notice was shown.
     await guest.page.evaluate(() => {
       globalThis.heard = [];

@@ -157,8 +157,8 @@ export class Guest {
     const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(overflow <= 0, `${name} at ${this.width} scrolls sideways by ${overflow}`);
     const inner = await this.page.evaluate(() =>
-      ['confidant-banner', 'confidant-preferences'].flatMap((host) => {
-        const box = document.querySelector(host)?.shadowRoot.querySelector('.banner, dialog[open]');
+      ['confidant-banner', 'confidant-preferences', 'confidant-switches'].flatMap((host) => {
+        const box = document.querySelector(host)?.shadowRoot.querySelector('.banner, dialog[open], section');
         if (!box) return [];
         // A page can keep a place for its scroll bar; nothing may lie under it.
         return [box.scrollWidth - box.clientWidth, box.getBoundingClientRect().right - document.documentElement.clientWidth - 0.5];

@@ -22,10 +22,14 @@ const page = ({ server, writeKey, query, language, tags }) => `<!doctype html>
       <p>Things to buy, and <a href="#more">more of them</a>.</p>
       <p><button type="button" data-confidant-open>Privacy settings</button></p>
       ${tags}
+      ${query.has('switches') ? SWITCHES : ''}
     </main>
     <script src="/late.js"></script>
   </body>
 </html>`;
+
+/** The link stands until the switches are there, and where they cannot be. */
+const SWITCHES = '<confidant-switches><a href="/privacy">How we treat data</a></confidant-switches>';
 
 const TAGS = `
   <script type="text/plain" data-confidant-purpose="Measurement" data-src="/tag.js?first"></script>

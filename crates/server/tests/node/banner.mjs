@@ -9,7 +9,8 @@
 
 import assert from 'node:assert/strict';
 import readline from 'node:readline';
-import { groups } from './banner-groups.mjs';
+import { groups as met } from './banner-groups.mjs';
+import { groups as switches } from './banner-switches.mjs';
 import { shop } from './banner-page.mjs';
 import { Guest } from './banner-guest.mjs';
 import { launch } from './storefront-visitor.mjs';
@@ -28,7 +29,7 @@ const browser = await launch();
 const arrive = (how) => Guest.arrive(browser, { shop: own, server, shots: folder, ...how });
 
 try {
-  for (const [name, group] of Object.entries(groups)) {
+  for (const [name, group] of Object.entries({ ...met, ...switches })) {
     const started = performance.now();
     const more = await group({ arrive, shop: own, server }).catch((error) => {
       error.message = `${name}: ${error.message}`;

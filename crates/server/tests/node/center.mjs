@@ -39,6 +39,16 @@ async function guest(how = {}) {
 
 const enters = (visitor) => Promise.all([visitor.page.waitForURL(`${visitor.base}/`), visitor.page.locator('main button').click()]);
 
+/** Goes on by the keyboard until `target` has the focus. */
+async function reach(page, target) {
+  await target.waitFor();
+  for (let steps = 0; steps < 80; steps += 1) {
+    if (await target.evaluate((node) => node === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail('the keyboard does not reach it');
+}
+
 const groups = {
   async 'every page is accessible in every language, in light and dark, from 320 px on'() {
     const looks = Object.keys(LANGUAGES).map((locale, number) => ({ locale, width: number % 2 ? 320 : 1280, dark: number % 4 > 1 }));
@@ -54,6 +64,55 @@ const groups = {
         assert.equal(await visitor.page.evaluate(() => document.scripts.length), 0);
         assert.equal(await visitor.page.evaluate(() => document.cookie), '', 'no script could read the session');
       }
+      await visitor.leaves();
+    }
+  },
+
+  async 'parts, periods and a stranger: by keyboard at 320 px in German, by pointer on a desk in English'() {
+    const ways = [
+      { look: { locale: 'de', width: 320 }, keys: true, leave: 'Weglassen und löschen', let: 'Zulassen', left: 'Weggelassen seit', save: 'So speichern', own: '30 Tage, Ihre eigene Grenze', begin: 'Für diesen Besuch fremd sein', strange: 'Für diesen Besuch sind Sie dem Shop fremd', end: 'Wieder bekannt sein', saved: 'gespeichert' },
+      { look: { locale: 'en', width: 1280, dark: true }, keys: false, leave: 'Leave out and delete', let: 'Let in', left: 'Left out since', save: 'Keep it that way', own: '30 days, your own limit', begin: 'Be a stranger for this visit', strange: 'you are a stranger to the shop', end: 'Be known again', saved: 'Your choice is saved' },
+    ];
+    for (const way of ways) {
+      const visitor = await guest(way.look);
+      const { page } = visitor;
+      await enters(visitor);
+      // Reached by the keyboard alone, or by the pointer alone; each way leads back to the page.
+      const press = async (name) => {
+        const button = page.getByRole('button', { name, exact: true }).first();
+        if (way.keys) await reach(page, button);
+        await Promise.all([page.waitForEvent('load'), way.keys ? page.keyboard.press('Enter') : button.click()]);
+        await page.getByRole('status').getByText(way.saved).waitFor();
+      };
+      const summary = page.locator('#browsing_history ~ details summary');
+      if (way.keys) {
+        await reach(page, summary);
+        await page.keyboard.press('Enter');
+      } else await summary.click();
+      await page.locator('details[open] li').first().waitFor();
+      const promised = await page.locator('details[open] li').allTextContents();
+      await visitor.accessible(`center-${way.look.locale}-preview`);
+      await press(way.leave);
+      await page.getByText(way.left).waitFor();
+      assert.deepEqual(await page.locator('section[aria-labelledby="with"] li').allTextContents(), promised, 'the page kept its word');
+      await visitor.accessible(`center-${way.look.locale}-left-out`);
+      await press(way.let);
+      const period = page.locator('#keep-Personalization');
+      if (way.keys) {
+        await reach(page, period);
+        await page.keyboard.press('Home');
+      } else await period.selectOption('30');
+      await press(way.save);
+      assert.equal(await period.locator('option:checked').textContent(), way.own);
+      await press(way.begin);
+      await page.getByText(way.strange).waitFor();
+      assert.equal(await page.locator('section[aria-labelledby="with"]').count(), 0, 'nothing is used');
+      await visitor.accessible(`center-${way.look.locale}-stranger`);
+      await press(way.end);
+      await page.locator('section[aria-labelledby="with"]').waitFor();
+      await page.goto(`${visitor.base}/data`);
+      await page.locator('table.kept td').first().waitFor();
+      await visitor.accessible(`center-${way.look.locale}-reads`);
       await visitor.leaves();
     }
   },

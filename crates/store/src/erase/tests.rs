@@ -49,6 +49,7 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
         "closed_session",
         "learned_order",
         "corrected_signal",
+        "machine_read",
     ];
     let before = survey(&*made.tables, &ada()).unwrap();
     made.keys.begin(&intent(1), &[tombstone(1, 1, 1)]).unwrap();

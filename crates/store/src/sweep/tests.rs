@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use domain::time::Day;
+use personal::keeping::Keep;
 use personal::purpose::PurposeName;
 
 use crate::conformance::{Made, insert_all, memory, person, row, sqlite};
 use crate::erase::TableCount;
 use crate::inventory::inventory;
 use crate::keys::KeyRow;
-use crate::sweep::{Orphans, orphans, retention};
+use crate::sweep::{Orphans, OwnPeriod, orphans, overdue, retention, shortened};
 
 fn retention_goes_in_bounded_steps(mut made: Made) {
     let mut rows = Vec::new();
@@ -49,6 +50,44 @@ fn retention_goes_in_bounded_steps(mut made: Made) {
     assert_eq!((swept.more, swept.tables.len(), made.tables.seq()), (false, 0, seq));
 }
 
+fn a_period_of_ones_own_reaches_the_rows_of_one_person_and_purpose(mut made: Made) {
+    // Written on day 1000: the history would stay for 90 days and the preferences for 395.
+    let mut rows = Vec::new();
+    for of in 0..2 {
+        for (id, written) in [(0, 1_000), (1, 1_020), (2, 1_040)] {
+            rows.push(row("history_event", of, id, written + 90));
+        }
+        rows.push(row("preferences", of, 3, 1_000 + 395));
+        rows.push(row("closed_session", of, 4, 1_000 + 90));
+    }
+    insert_all(&mut *made.tables, &rows);
+    let period = |days| OwnPeriod {
+        pseudonym: person(0),
+        purpose: PurposeName::Personalization,
+        keep: Keep::Days(days),
+    };
+    let today = Day::from_number(1_050);
+    for (days, count) in [(180, 0), (90, 0), (51, 0), (50, 2), (30, 3), (10, 4)] {
+        let found = overdue(&*made.tables, &period(days), today).unwrap();
+        assert_eq!(found.len(), count, "{days}");
+    }
+    let seq = made.tables.seq();
+    let swept = shortened(&mut *made.tables, &[period(30)], today).unwrap();
+    assert_eq!(
+        swept.tables,
+        [
+            TableCount { table: "history_event", rows: 2 },
+            TableCount { table: "preferences", rows: 1 }
+        ]
+    );
+    assert_eq!(swept.touched.len(), 2);
+    assert_eq!(made.tables.seq(), seq.next(), "one commit");
+    assert_eq!(made.tables.count("history_event").unwrap(), 4);
+    assert_eq!(made.tables.count("closed_session").unwrap(), 2);
+    let again = shortened(&mut *made.tables, &[period(30)], today).unwrap();
+    assert!(again.tables.is_empty() && made.tables.seq() == seq.next());
+}
+
 fn keys_without_rows_are_orphans(mut made: Made) {
     let key =
         |of, purpose| KeyRow { pseudonym: person(of), purpose, blind: [of; 16], wrapped: vec![1] };
@@ -82,10 +121,12 @@ fn keys_without_rows_are_orphans(mut made: Made) {
 fn sweeps_in_memory() {
     retention_goes_in_bounded_steps(memory());
     keys_without_rows_are_orphans(memory());
+    a_period_of_ones_own_reaches_the_rows_of_one_person_and_purpose(memory());
 }
 
 #[test]
 fn sweeps_in_sqlite() {
     retention_goes_in_bounded_steps(sqlite());
     keys_without_rows_are_orphans(sqlite());
+    a_period_of_ones_own_reaches_the_rows_of_one_person_and_purpose(sqlite());
 }

@@ -3,6 +3,7 @@
 use domain::time::Timestamp;
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::{Feature, Features};
+use personal::keeping::Keep;
 use personal::kinds::{ConsentEvidence, StaffRead};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
@@ -33,6 +34,7 @@ fn a_consent_keeps_its_spelling() {
         source: String::new(),
         on: Features::FIRST,
         off: Features::NONE,
+        keep: None,
     };
     let text = String::from_utf8(of_consent(&row).unwrap()).unwrap();
     let expected = concat!(
@@ -45,10 +47,15 @@ fn a_consent_keeps_its_spelling() {
     assert_eq!(text, expected);
     // Switches are committed to as well, and a row without them is spelled as it always was.
     let on = Features::NONE.with(Feature::PurchaseHistory);
-    let switched = ConsentEvidence { state: RecordState::Switched, on, ..row };
+    let switched = ConsentEvidence { state: RecordState::Switched, on, ..row.clone() };
     let text = String::from_utf8(of_consent(&switched).unwrap()).unwrap();
     let end = r#""source":"","features_on":["purchase_history"],"features_off":[]}"#;
     assert!(text.contains(r#""state":"switched""#) && text.ends_with(end), "{text}");
+    let (state, keep) = (RecordState::Period, Some(Keep::Days(30)));
+    let period = ConsentEvidence { state, keep, on: Features::NONE, ..row };
+    let text = String::from_utf8(of_consent(&period).unwrap()).unwrap();
+    let end = r#""source":"","keep_days":"30"}"#;
+    assert!(text.contains(r#""state":"period""#) && text.ends_with(end), "{text}");
 }
 
 #[test]
