@@ -19,6 +19,7 @@ use crate::law::LawPack;
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
 
 pub mod keeping;
+pub mod resting;
 pub mod switching;
 
 /// How long a pause lasts, in days; then what was kept sealed is erased.
@@ -385,6 +386,11 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
             choices.features.set(row.off, Switch { on: false, at: row.at });
             choices.keep.extend(row.keep.map(|keep| (row.purpose, keep)));
         }
+        match row.state {
+            RecordState::Restricted => choices.restricted.insert(row.purpose),
+            RecordState::Released => choices.restricted.remove(&row.purpose),
+            _ => false,
+        };
     }
     if !evidence.is_empty() {
         choices.version = current.version.next();
@@ -413,6 +419,7 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
     let mut switched: BTreeMap<Feature, (u64, Timestamp, bool)> = BTreeMap::new();
     let mut periods: BTreeMap<PurposeName, (u64, Timestamp, Reverse<Keep>)> = BTreeMap::new();
+    let mut restrictions: BTreeMap<PurposeName, (u64, Timestamp, bool)> = BTreeMap::new();
     let mut last: Option<(u64, Timestamp)> = None;
     for row in rows {
         if !row.state.changes() {
@@ -439,6 +446,11 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             let before = periods.entry(row.purpose).or_insert(said);
             *before = said.max(*before);
         }
+        if let RecordState::Restricted | RecordState::Released = row.state {
+            let said = (row.version, row.at, row.state == RecordState::Restricted);
+            let before = restrictions.entry(row.purpose).or_insert(said);
+            *before = said.max(*before);
+        }
         if row.state.choice().is_none() {
             continue; // a switch says nothing about the purpose
         }
@@ -451,6 +463,8 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             })
             .or_insert(row);
     }
+    let rests = restrictions.into_iter().filter(|(_, (_, _, rests))| *rests);
+    choices.restricted = rests.map(|(purpose, _)| purpose).collect();
     let counts = |(purpose, row)| Some((purpose, choice(row)?));
     choices.by_purpose = newest.into_iter().filter_map(counts).collect();
     for (feature, (_, at, off)) in switched {
@@ -479,7 +493,11 @@ fn rank(
     row: &ConsentEvidence,
 ) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
     let protective = match row.state {
-        RecordState::Requested | RecordState::Switched | RecordState::Period => 0,
+        RecordState::Requested
+        | RecordState::Switched
+        | RecordState::Period
+        | RecordState::Restricted
+        | RecordState::Released => 0,
         RecordState::Given | RecordState::Renewed => 1,
         RecordState::Expired => 2,
         RecordState::Paused => 3,

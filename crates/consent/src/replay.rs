@@ -141,6 +141,7 @@ impl<'a> Case<'a> {
             Refusal::Refused | Refusal::Withdrawn | Refusal::Paused => {
                 says(&format!("{} stands", choice.map(said).unwrap_or_default()), WITHDRAWAL)
             }
+            Refusal::Restricted => says("its use is restricted", RESTRICTION),
             Refusal::Signal(signal) => self.signal(purpose, signal),
         }
     }
@@ -173,6 +174,7 @@ impl<'a> Case<'a> {
 const CONTRACT: &str = "[GDPR Art. 6(1)(b)]";
 const OBLIGATION: &str = "[GDPR Art. 6(1)(c)]";
 const OBJECTION: &str = "[GDPR Art. 6(1)(f), Art. 21]";
+const RESTRICTION: &str = "[GDPR Art. 18]";
 const WITHDRAWAL: &str = "[GDPR Art. 7(3); a no counts everywhere]";
 
 fn own() -> String {

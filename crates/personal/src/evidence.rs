@@ -38,11 +38,15 @@ pub enum RecordState {
     /// How long data is kept was chosen (a word of ours): the choice about the purpose stays as it
     /// is.
     Period,
+    /// The data may be kept and not used (GDPR Art. 18; a word of ours). The choice stays as it is.
+    Restricted,
+    /// A restriction ended.
+    Released,
 }
 
 impl RecordState {
     /// Every state.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Requested,
         Self::Given,
         Self::Renewed,
@@ -53,6 +57,8 @@ impl RecordState {
         Self::Paused,
         Self::Switched,
         Self::Period,
+        Self::Restricted,
+        Self::Released,
     ];
 
     /// The state as the API and files write it.
@@ -68,6 +74,8 @@ impl RecordState {
             Self::Paused => "paused",
             Self::Switched => "switched",
             Self::Period => "period",
+            Self::Restricted => "restricted",
+            Self::Released => "released",
         }
     }
 
@@ -77,7 +85,7 @@ impl RecordState {
     /// What ended by itself counts as withdrawn, whatever a clock says later.
     pub const fn choice(self) -> Option<ChoiceState> {
         match self {
-            Self::Requested | Self::Switched | Self::Period => None,
+            Self::Requested | Self::Switched | Self::Period | Self::Restricted | Self::Released => None,
             Self::Given | Self::Renewed => Some(ChoiceState::Given),
             Self::Refused => Some(ChoiceState::Refused),
             Self::Withdrawn | Self::Expired | Self::Invalidated => Some(ChoiceState::Withdrawn),

@@ -1,11 +1,11 @@
 //! The gate: facts in, a permit or a named refusal out. Pure; **missing means denied**.
 //!
-//! Order of the rules, most protective first: age, then basis, then the person's own choice and
+//! Order of the rules, most protective first: a restriction, age, then basis, then the person's own choice and
 //! its expiry, then opt-out signals. A signal sets the default; a later explicit choice for one
 //! purpose, made with the signal acknowledged, outranks it where the law allows. What is allowed
 //! can be narrowed further, feature by feature ([`judge_feature`]), and never widened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
@@ -64,6 +64,8 @@ pub struct Choices {
     pub features: Switches,
     /// How long data may be kept, per purpose; a purpose that is missing was never said.
     pub keep: BTreeMap<PurposeName, Keep>,
+    /// The purposes whose data may be kept and not used, until that is lifted (GDPR Art. 18).
+    pub restricted: BTreeSet<PurposeName>,
 }
 
 /// How a law pack treats a purpose whose basis is consent and that was never asked for.
@@ -169,6 +171,9 @@ pub enum Refusal {
     /// The person said no.
     #[error("the person refused")]
     Refused,
+    /// The person had the use restricted.
+    #[error("the person had the use of this restricted")]
+    Restricted,
     /// An opt-out signal stands and no acknowledged later choice outranks it.
     #[error("an opt-out signal stands ({})", .0.as_str())]
     Signal(Signal),
@@ -190,6 +195,7 @@ impl Refusal {
             Self::Stranger => "stranger",
             Self::TooOld => "older_than_kept",
             Self::Refused => "consent_refused",
+            Self::Restricted => "restricted",
             Self::Signal(Signal::Gpc) => "signal_gpc",
             Self::Signal(Signal::ConsentTool) => "signal_consent_tool",
             Self::Signal(Signal::Gpp) => "signal_gpp",
@@ -258,6 +264,10 @@ fn feature_rule(
 /// The same rules where only the verdict is wanted, such as a preview of what would be allowed.
 pub fn judge(purpose: PurposeName, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
     let choice = choice(purpose, facts);
+    let restricted = |choices: &Choices| choices.restricted.contains(&purpose);
+    if purpose.can_rest() && facts.choices.is_some_and(restricted) {
+        return Err(Refusal::Restricted);
+    }
     match purpose.basis() {
         LawfulBasis::Contract | LawfulBasis::LegalObligation => Ok(()),
         LawfulBasis::LegitimateInterests => objection(choice),

@@ -294,6 +294,36 @@ record! {
     }
 }
 
+record! {
+    /// One step in the life of a request about data, such as a restriction or an objection.
+    pub struct RequestStep: LegalProof, table "request_step", schema 1 {
+        category: RightsRecord,
+        keep_days_max: PROOF_KEEP_DAYS,
+        on_erasure: Keep { basis: "GDPR Art. 5(2) and 17(3)(e)", days: PROOF_KEEP_DAYS },
+        /// the random name of the request
+        request: String,
+        /// what happened, without a name and without words of the person
+        event: String,
+        /// the random name of the receipt, where something was erased
+        receipt: String,
+        /// how an authorized agent calls the request
+        agent_request: String,
+    }
+}
+
+record! {
+    /// What a person wrote in a request, for those who decide it.
+    pub struct RequestWords: LegalProof, table "request_words", schema 1 {
+        category: RightsRecord,
+        keep_days_max: ORDERS_KEEP_DAYS,
+        on_erasure: Delete,
+        /// when
+        at: Timestamp,
+        /// the words
+        text: String,
+    }
+}
+
 /// The newest steps of one person's history, oldest first: the view that answers are made from.
 ///
 /// Lives in memory only and is computed from [`HistoryEvent`]; hence no declaration of its own.
@@ -314,7 +344,7 @@ impl std::fmt::Debug for RecentItems {
 }
 
 /// Every table, in the order of the inventory. Storage, sweep, erasure and notices read this.
-pub const DECLARATIONS: [Declaration; 14] = [
+pub const DECLARATIONS: [Declaration; 16] = [
     HistoryEvent::DECLARATION,
     Preferences::DECLARATION,
     LearningEvent::DECLARATION,
@@ -329,4 +359,6 @@ pub const DECLARATIONS: [Declaration; 14] = [
     MailAddress::DECLARATION,
     PlatformRequest::DECLARATION,
     MachineRead::DECLARATION,
+    RequestStep::DECLARATION,
+    RequestWords::DECLARATION,
 ];

@@ -110,6 +110,11 @@ impl PurposeName {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == text).ok_or(PurposeError)
     }
 
+    /// Whether its use can be restricted (GDPR Art. 18(2)): what a contract or a law needs goes on.
+    pub const fn can_rest(self) -> bool {
+        matches!(self.basis(), LawfulBasis::Consent | LawfulBasis::LegitimateInterests)
+    }
+
     /// Finds a purpose by its stable number.
     pub fn from_code(code: u8) -> Result<Self, PurposeError> {
         Self::ALL.into_iter().find(|purpose| purpose.code() == code).ok_or(PurposeError)

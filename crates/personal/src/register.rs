@@ -7,7 +7,7 @@ use crate::feature::Feature;
 use crate::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
     LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest, Preferences,
-    RecentItems, StaffRead,
+    RecentItems, RequestStep, RequestWords, StaffRead,
 };
 use crate::purpose::{
     LegalObligation, LegalProof, Personalization, Purpose, PurposeName, SharedLearning, Support,
@@ -50,17 +50,21 @@ impl Covers<OwnRead> for LegalProof {}
 impl Covers<CorrectedSignal> for LegalProof {}
 impl Covers<ErasureNotice> for LegalProof {}
 impl Covers<MachineRead> for LegalProof {}
+impl Covers<RequestStep> for LegalProof {}
+impl Covers<RequestWords> for LegalProof {}
 
 // Writing to a person about the person's own data (GDPR Art. 12).
 impl Covers<MailAddress> for LegalObligation {}
 impl Covers<PlatformRequest> for LegalObligation {}
 
-// Answering a question that the person put to the shop: the consent on record, nothing else.
+// Answering what the person put to the shop: the consent on record, and what they wrote in a
+// request. Nothing else.
 impl Covers<ConsentEvidence> for Support {}
+impl Covers<RequestWords> for Support {}
 
 /// The same lines as values, for what people read: table and purpose. A test holds that both say
 /// the same. Newest items have no table; they are a copy of the history in memory.
-pub const READERS: [(&str, PurposeName); 15] = [
+pub const READERS: [(&str, PurposeName); 18] = [
     (HistoryEvent::DECLARATION.table, PurposeName::Personalization),
     (Preferences::DECLARATION.table, PurposeName::Personalization),
     (LearningEvent::DECLARATION.table, PurposeName::SharedLearning),
@@ -75,6 +79,9 @@ pub const READERS: [(&str, PurposeName); 15] = [
     (MailAddress::DECLARATION.table, PurposeName::LegalObligation),
     (PlatformRequest::DECLARATION.table, PurposeName::LegalObligation),
     (MachineRead::DECLARATION.table, PurposeName::LegalProof),
+    (RequestStep::DECLARATION.table, PurposeName::LegalProof),
+    (RequestWords::DECLARATION.table, PurposeName::LegalProof),
+    (RequestWords::DECLARATION.table, PurposeName::Support),
     (ConsentEvidence::DECLARATION.table, PurposeName::Support),
 ];
 

@@ -20,6 +20,7 @@ use domain::time::Timestamp;
 use personal::signal::Signals;
 
 use crate::center::door::{Door, FRESH_MS, Scope, Visit};
+use crate::center::requests::words::Shelf;
 use crate::center::words::{Library, Words, accepted, fill};
 use crate::pages::refuse_foreign;
 use crate::problem::{self, Problem};
@@ -33,6 +34,7 @@ pub mod erasing;
 pub mod keeping;
 pub mod overview;
 pub mod parts;
+pub mod requests;
 pub mod stranger;
 pub mod words;
 
@@ -52,6 +54,7 @@ pub struct Center {
     /// Who is in.
     pub door: Door,
     words: Library,
+    requests: Shelf,
 }
 
 impl Center {
@@ -60,7 +63,8 @@ impl Center {
     /// # Errors
     /// [`words::WordsError`].
     pub fn new(origin: String) -> Result<Self, words::WordsError> {
-        Ok(Self { origin, door: Door::default(), words: Library::read()? })
+        let (words, requests) = (Library::read()?, Shelf::read()?);
+        Ok(Self { origin, door: Door::default(), words, requests })
     }
 }
 
@@ -77,6 +81,8 @@ pub fn router() -> Router<App> {
         .route("/keeping", post(keeping::choose))
         .route("/stranger", post(stranger::switch))
         .route("/data", get(data::show).post(data::take_out))
+        .route("/requests", get(requests::show).post(requests::make))
+        .route("/requests/change", post(requests::change))
         .route("/download", get(data::offer).post(data::download))
         .route("/erase", get(erasing::ask).post(erasing::erase))
         .route("/receipt", post(erasing::receipt))
@@ -226,6 +232,8 @@ struct Frame<'a> {
     here: &'static str,
     /// Whether a link can be asked for by mail.
     by_mail: bool,
+    /// The label of the page of requests.
+    requests: &'a str,
     /// What the session may do; nothing when nobody is in.
     scope: Option<Scope>,
     csrf: &'a str,
@@ -241,6 +249,7 @@ impl<'a> Frame<'a> {
             shop_page: center.and_then(|center| center.shop_page.as_deref()),
             here,
             by_mail: at.app.post.is_some(),
+            requests: at.center.requests.of(at.words.language).map_or("", |texts| texts.label()),
             scope: at.visit.as_ref().map(|visit| visit.guest.scope),
             csrf: at.visit.as_ref().map_or("", |visit| &visit.csrf),
         }

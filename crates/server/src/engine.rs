@@ -24,6 +24,7 @@ use crate::engine::catalog::Waiting;
 use crate::engine::platforms::Redaction;
 use crate::engine::proof::VisitYeses;
 use crate::engine::reads::Reads;
+use crate::engine::requests::Requests;
 use crate::engine::seen::Seen;
 use crate::engine::staging::Staged;
 use crate::engine::visits::Visits;
@@ -32,6 +33,7 @@ use crate::transparency::LogError;
 use crate::transparency::book::Book;
 
 pub mod addresses;
+pub mod agents;
 pub mod canary;
 pub mod catalog;
 pub mod choosing;
@@ -53,6 +55,7 @@ pub mod proving;
 pub mod rates;
 pub mod reads;
 pub mod recording;
+pub mod requests;
 pub mod seen;
 pub mod sensitive;
 pub mod staging;
@@ -87,6 +90,8 @@ pub struct Engine {
     redacting: Option<Redaction>,
     /// Whose receipt an erasure's random name finds.
     receipts: BTreeMap<RequestId, Pseudonym>,
+    /// What people asked for.
+    requests: Requests,
     /// Whether rows were erased since the file was last compacted.
     erased: bool,
     /// The day of the last daily round.
@@ -145,6 +150,15 @@ pub enum EngineError {
     /// The receipt could not be signed.
     #[error("receipt: {0}")]
     Receipt(#[from] rights::receipt::ReceiptError),
+    /// A step that the state of a request does not allow.
+    #[error("request: {0}")]
+    Request(#[from] rights::request::error::ActError),
+    /// More requests of one person than anybody answers.
+    #[error(
+        "this person has made more than {} requests within a year",
+        requests::REQUESTS_PER_YEAR_MAX
+    )]
+    TooMany,
     /// The store said no.
     #[error("store: {0}")]
     Store(#[from] StoreError),
@@ -185,6 +199,7 @@ impl Engine {
             addresses: Directory::default(),
             redacting: None,
             receipts: BTreeMap::new(),
+            requests: Requests::default(),
             visit_yeses: VisitYeses::default(),
             erased: false,
             swept_on: None,

@@ -33,6 +33,7 @@ use crate::chance::{self, ChanceError};
 use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
+use crate::members::{Members, MembersError};
 use crate::place::{PlaceError, PlaceFile};
 use crate::settings::Settings;
 use crate::shared::{Foundation, Shared};
@@ -88,6 +89,9 @@ pub enum OpeningError {
     /// Settings of the recommender.
     #[error("recommend: {0}")]
     Recommend(#[from] recommend::model::ModelError),
+    /// The keys of single members of staff.
+    #[error("staff_members: {0}")]
+    Members(#[from] MembersError),
     /// A purpose of ours that is none.
     #[error("signals.tcf_purposes: {0}")]
     TcfName(PurposeError),
@@ -146,7 +150,7 @@ pub fn open(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
     }
     let now = opened.0.shared.clock.now();
     opened.0.engine.load(now)?;
-    opened.0.made = made;
+    opened.0.made.extend(made);
     Ok(opened.0)
 }
 
@@ -176,6 +180,8 @@ fn assemble(
 ) -> Result<(Opened, bool), OpeningError> {
     let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
+    let mut made = Vec::new();
+    let members = Members::read(&settings.staff_members, &mut made)?;
     let signals = reader(&settings)?;
     let places = settings.place.file.as_deref().map(PlaceFile::open).transpose()?;
     let wording = Library::read(settings.banner.texts.as_deref(), &settings.banner.language)?;
@@ -193,11 +199,21 @@ fn assemble(
     let signer = settings.ledger.signer(&settings.shop, &ring).map_err(LogError::from)?;
     let book = Book::open(disk, signer, settings.ledger.rule(), clock.now())?;
     let log = book.published();
-    let foundation =
-        Foundation { settings, clock, ring, api_keys, signals, places, wording, weights, log };
+    let foundation = Foundation {
+        settings,
+        clock,
+        ring,
+        api_keys,
+        members,
+        signals,
+        places,
+        wording,
+        weights,
+        log,
+    };
     let shared = Arc::new(Shared::new(foundation, model));
     let engine = Engine::new(Arc::clone(&shared), tables, keys, book);
-    Ok((Opened { shared, engine, made: Vec::new() }, fresh))
+    Ok((Opened { shared, engine, made }, fresh))
 }
 
 fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {

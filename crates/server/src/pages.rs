@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use consent::law::LawPack;
 use domain::date::Date;
 use personal::feature::Feature;
@@ -30,6 +30,7 @@ use crate::routes::staff::consents::{RatesOut, counted};
 pub mod form;
 pub mod login;
 mod papers;
+mod requests;
 
 /// No script, no picture, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
@@ -42,6 +43,9 @@ pub fn router() -> Router<App> {
         .route("/staff/pages/style.css", get(style))
         .route("/staff/pages/consents", get(rates))
         .route("/staff/pages/replay", get(ask).post(answer))
+        .route("/staff/pages/requests", get(requests::list))
+        .route("/staff/pages/requests/{id}", post(requests::look))
+        .route("/staff/pages/requests/{id}/acts", post(requests::act))
         .route("/staff/pages/notices", get(papers::list))
         .route("/staff/pages/notices/{kind}", get(papers::show))
 }
@@ -82,6 +86,9 @@ struct Frame<'a> {
     canary: &'static str,
     /// When it was played last.
     played: Option<String>,
+    /// Requests about data whose last day is over, and whose answer is due soon.
+    overdue: i64,
+    due_soon: i64,
 }
 
 impl<'a> Frame<'a> {
@@ -92,6 +99,8 @@ impl<'a> Frame<'a> {
             here,
             canary: board.word(app.shared.clock.now()),
             played: board.last().map(|last| moment(last.at.ms())),
+            overdue: app.shared.metrics.rights_overdue.get(),
+            due_soon: app.shared.metrics.rights_due_soon.get(),
         }
     }
 }

@@ -89,8 +89,7 @@ impl Person {
     ) -> Vec<(PurposeName, Pseudonym)> {
         let refused = |(purpose, _): &(PurposeName, Pseudonym)| {
             purpose.basis() == LawfulBasis::Consent
-                // What is paused stays sealed until the pause is over.
-                && self.judge(subject, *purpose, request, now).is_err_and(|no| no != Refusal::Paused)
+                && self.judge(subject, *purpose, request, now).is_err_and(stays_away)
         };
         self.pseudonyms.iter().copied().filter(refused).collect()
     }
@@ -101,6 +100,7 @@ impl Person {
         if self.choices.by_purpose.values().any(|choice| choice.at >= cutoff) {
             return;
         }
+        self.choices.restricted.clear();
         for choice in self.choices.by_purpose.values_mut() {
             choice.state = match choice.state {
                 ChoiceState::Given | ChoiceState::Paused => ChoiceState::Withdrawn,
@@ -283,6 +283,11 @@ impl People {
         }
         Ok(OwnHistory { learner, unused, ..allowed(recent, &permit, preview.unwrap_or_default()) })
     }
+}
+
+/// Whether what is refused may go: what is paused or restricted stays sealed until that is over.
+fn stays_away(refusal: Refusal) -> bool {
+    !matches!(refusal, Refusal::Paused | Refusal::Restricted)
 }
 
 /// What of a person's newest items the features allow. Rows of a feature that is off are deleted;

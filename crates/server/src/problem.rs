@@ -45,6 +45,8 @@ problems! {
     METHOD = METHOD_NOT_ALLOWED, "method_not_allowed", "This path has no such method.";
     /// The person said no, and the law pack lets that rest.
     ASK_LATER = CONFLICT, "ask_later", "The person said no, and that rests.";
+    /// A step that the state of a request about data does not allow.
+    REQUEST = CONFLICT, "request", "This request does not allow that now.";
     /// A change is based on a version that is not the newest.
     STALE = PRECONDITION_FAILED, "stale", "It was changed in the meantime.";
     /// A change does not say which version it is based on.
@@ -124,6 +126,11 @@ impl Problem {
     /// A problem with a word on what was wrong here.
     pub fn new(kind: Kind, detail: impl Into<Detail>) -> Self {
         Self { kind, detail: Some(detail.into().0) }
+    }
+
+    /// The word on what was wrong here.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// The kind of the problem.

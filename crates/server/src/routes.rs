@@ -30,6 +30,7 @@ use crate::telemetry::Answered;
 use crate::writer::Writer;
 
 pub mod access;
+pub mod agents;
 pub mod caller;
 pub mod canary;
 pub mod catalog;
@@ -47,6 +48,7 @@ pub mod platforms;
 pub mod projections;
 pub mod recommendations;
 pub mod records;
+pub mod requests;
 pub mod staff;
 pub mod statements;
 pub mod transparency;
@@ -97,6 +99,12 @@ pub struct App {
         catalog::delete_items,
         access::read_access,
         access::correct,
+        requests::make_request,
+        requests::read_request,
+        requests::own_requests,
+        requests::revoke_request,
+        requests::lift_restriction,
+        requests::confirm_request,
         center::invite,
         mail::put_mail_address,
         platforms::shopify_message,
@@ -126,6 +134,9 @@ pub struct App {
         staff::list_sweeps,
         notices::read_paper,
         notices::compare_papers,
+        staff::requests::list_requests,
+        staff::requests::look_at_request,
+        staff::requests::act_on_request,
         staff::list_rows,
         staff::open_row,
         staff::consents::consent_rates,
@@ -184,6 +195,18 @@ pub fn public(app: App, more: Router<App>) -> Router {
         )
         .route("/v1/access", post(access::read_access))
         .route("/v1/corrections", post(access::correct))
+        .route("/v1/requests", post(requests::make_request))
+        .route("/v1/requests/own", post(requests::own_requests))
+        .route("/v1/requests/{id}", get(requests::read_request))
+        .route("/v1/requests/{id}/revocation", post(requests::revoke_request))
+        .route("/v1/requests/{id}/lift", post(requests::lift_restriction))
+        .route("/v1/requests/{id}/confirmation", post(requests::confirm_request))
+        .route("/v1/agent/{id}", get(agents::read_agent).post(agents::set_up_agent))
+        .route("/v1/data-rights-request", post(agents::exercise_right))
+        .route(
+            "/v1/data-rights-request/{id}",
+            get(agents::read_exercise).delete(agents::revoke_exercise),
+        )
         .route("/v1/privacy-center/links", post(center::invite))
         .route("/v1/mail-addresses", put(mail::put_mail_address))
         .merge(platforms::router())
@@ -213,6 +236,9 @@ pub fn staff(app: App) -> Router {
         .route("/staff/sweeps", get(staff::list_sweeps))
         .route("/staff/notices/{kind}", get(notices::read_paper))
         .route("/staff/notices/{kind}/comparison", post(notices::compare_papers))
+        .route("/staff/requests", get(staff::requests::list_requests))
+        .route("/staff/requests/{id}/look", post(staff::requests::look_at_request))
+        .route("/staff/requests/{id}/acts", post(staff::requests::act_on_request))
         .route("/staff/rows", get(staff::list_rows))
         .route("/staff/rows/open", post(staff::open_row))
         .route("/staff/consents/rates", get(staff::consents::consent_rates))

@@ -20,14 +20,18 @@ use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{RecipientError, Recipients, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
+use crate::settings::drp::{DrpSettings, DrpSettingsError};
 use crate::settings::mail::{MailSettings, MailSettingsError};
+use crate::settings::members::MemberSettings;
 use crate::settings::outbound::OutboundSettings;
 use crate::settings::platforms::{PlatformSettings, PlatformSettingsError};
 use crate::settings::signals::SignalSettings;
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 pub mod center;
+pub mod drp;
 pub mod mail;
+pub mod members;
 pub mod outbound;
 pub mod platforms;
 pub mod signals;
@@ -49,6 +53,9 @@ pub struct Settings {
     /// The listener for staff and metrics.
     #[serde(default = "staff_listener")]
     pub staff: Listener,
+    /// Who works here, each with a key of their own.
+    #[serde(default)]
+    pub staff_members: MemberSettings,
     /// The privacy center: pages for customers; missing, there is none.
     #[serde(default)]
     pub privacy_center: Option<CenterSettings>,
@@ -58,6 +65,9 @@ pub struct Settings {
     /// Platforms that may tell about customers.
     #[serde(default)]
     pub platforms: PlatformSettings,
+    /// Authorized agents that may ask for customers; missing, there are none.
+    #[serde(default)]
+    pub drp: Option<DrpSettings>,
     /// Web origins that may use the write key, such as `https://shop.example`.
     #[serde(default)]
     pub origins: Vec<Origin>,
@@ -356,6 +366,9 @@ pub enum SettingsError {
     /// Hooks of platforms.
     #[error("platforms.{0}")]
     Platforms(#[from] PlatformSettingsError),
+    /// The table of agents.
+    #[error("{0}")]
+    Drp(#[from] DrpSettingsError),
     /// One half of a certificate is missing.
     #[error("{0}: certificate_file and private_key_file belong together")]
     HalfTls(&'static str),
@@ -417,9 +430,11 @@ impl Settings {
             shop_key: ShopKeySource::default(),
             public: Listener::default(),
             staff: staff_listener(),
+            staff_members: MemberSettings::new(),
             privacy_center: None,
             mail: None,
             platforms: PlatformSettings::default(),
+            drp: None,
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
             jurisdiction: None,
@@ -467,6 +482,9 @@ impl Settings {
         }
         self.mail.as_ref().map_or(Ok(()), MailSettings::check)?;
         self.platforms.check()?;
+        if let Some(drp) = &self.drp {
+            drp.check()?;
+        }
         for (name, one) in &self.recipients {
             declared(name, one)?;
         }

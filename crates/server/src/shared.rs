@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
 use crate::engine::rates::Counted;
+use crate::members::Members;
 use crate::papers::Papers;
 use crate::people::People;
 use crate::place::PlaceFile;
@@ -40,6 +41,8 @@ pub struct Shared {
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,
+    /// The keys of single members of staff.
+    pub members: Members,
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// Where addresses are, when the shop supplies a file.
@@ -91,6 +94,8 @@ pub struct Foundation {
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,
+    /// The keys of single members of staff.
+    pub members: Members,
     /// How the shop's signals are meant.
     pub signals: Reader,
     /// Where addresses are, when the shop supplies a file.
@@ -106,8 +111,18 @@ pub struct Foundation {
 impl Shared {
     /// A shop that knows nobody and has learned nothing.
     pub fn new(foundation: Foundation, model: Model) -> Self {
-        let Foundation { settings, clock, ring, api_keys, signals, places, wording, weights, log } =
-            foundation;
+        let Foundation {
+            settings,
+            clock,
+            ring,
+            api_keys,
+            members,
+            signals,
+            places,
+            wording,
+            weights,
+            log,
+        } = foundation;
         let home_place = settings.jurisdiction.as_deref().map(Arc::from);
         let (placements, jurisdiction) =
             (settings.placements.clone(), settings.jurisdiction.clone());
@@ -118,6 +133,7 @@ impl Shared {
             clock,
             ring,
             api_keys,
+            members,
             signals,
             places,
             home_place,

@@ -75,6 +75,12 @@ pub struct Metrics {
     pub canary_failed: Gauge<i64, AtomicI64>,
     /// When the last run was handed in, in seconds since 1970.
     pub canary_run_seconds: Gauge<i64, AtomicI64>,
+    /// Requests about data that have not ended, by kind.
+    pub rights_open: Family<Word, Gauge<i64, AtomicI64>>,
+    /// Requests whose answer is due within three days.
+    pub rights_due_soon: Gauge<i64, AtomicI64>,
+    /// Requests whose last day is over.
+    pub rights_overdue: Gauge<i64, AtomicI64>,
     /// Rows that the retention sweep deleted.
     pub expired_rows: Counter<u64, AtomicU64>,
 }
@@ -102,6 +108,9 @@ impl Metrics {
             model_order_bytes: Gauge::default(),
             canary_failed: Gauge::default(),
             canary_run_seconds: Gauge::default(),
+            rights_open: Family::default(),
+            rights_due_soon: Gauge::default(),
+            rights_overdue: Gauge::default(),
             expired_rows: Counter::default(),
         };
         metrics.register()
@@ -130,6 +139,11 @@ impl Metrics {
         registry.register("canary_failed", "Whether the last opt-out canary failed", failed);
         let run = self.canary_run_seconds.clone();
         registry.register("canary_run_seconds", "When the opt-out canary ran, since 1970", run);
+        registry.register("rights_open", "Requests about data by kind", self.rights_open.clone());
+        let soon = self.rights_due_soon.clone();
+        registry.register("rights_due_soon", "Requests due within three days", soon);
+        let late = self.rights_overdue.clone();
+        registry.register("rights_overdue", "Requests whose last day is over", late);
         registry.register("expired_rows", "Rows deleted by retention", self.expired_rows.clone());
         self
     }

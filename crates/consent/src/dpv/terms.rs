@@ -10,15 +10,23 @@ use serde_json::{Value, json};
 /// switched or a period was chosen, that of the choice that stands, which `standing` gives.
 pub(super) fn status(row: &ConsentEvidence, standing: Option<RecordState>) -> Value {
     let state = match row.state {
-        RecordState::Switched | RecordState::Period => match standing {
+        RecordState::Switched
+        | RecordState::Period
+        | RecordState::Restricted
+        | RecordState::Released => match standing {
             Some(RecordState::Given | RecordState::Renewed) => "dpv:ConsentGiven",
             Some(RecordState::Refused) => "dpv:ConsentRefused",
             Some(RecordState::Expired) => "dpv:ConsentExpired",
             Some(RecordState::Invalidated) => "dpv:ConsentInvalidated",
             Some(RecordState::Withdrawn | RecordState::Paused) => "dpv:ConsentWithdrawn",
-            Some(RecordState::Requested | RecordState::Switched | RecordState::Period) | None => {
-                "dpv:ConsentUnknown"
-            }
+            Some(
+                RecordState::Requested
+                | RecordState::Switched
+                | RecordState::Period
+                | RecordState::Restricted
+                | RecordState::Released,
+            )
+            | None => "dpv:ConsentUnknown",
         },
         RecordState::Requested => "dpv:ConsentRequested",
         RecordState::Given => "dpv:ConsentGiven",

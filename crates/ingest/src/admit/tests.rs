@@ -29,9 +29,8 @@ fn choices(given: &[PurposeName]) -> Choices {
     Choices {
         version: ConsentVersion::from_number(3),
         by_purpose: given.iter().map(|purpose| (*purpose, choice)).collect::<BTreeMap<_, _>>(),
-        signals: Signals::NONE,
         features: Switches::covered(PurposeName::Personalization, NOW),
-        keep: BTreeMap::new(),
+        ..Choices::default()
     }
 }
 

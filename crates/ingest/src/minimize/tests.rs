@@ -32,7 +32,7 @@ fn choices() -> Choices {
     let purposes = [PurposeName::Personalization, PurposeName::SharedLearning];
     let by_purpose: BTreeMap<_, _> = purposes.map(|purpose| (purpose, choice)).into();
     let features = Switches::covered(PurposeName::Personalization, NOW);
-    Choices { version: VERSION, by_purpose, signals: Signals::NONE, features, ..Choices::default() }
+    Choices { version: VERSION, by_purpose, features, ..Choices::default() }
 }
 
 fn walk(

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
@@ -153,6 +153,7 @@ fn any_choices() -> impl Strategy<Value = Choices> {
     let by_purpose = proptest::collection::btree_map(any_purpose(), any_choice(), 0..12);
     (0..5_u64, by_purpose, any_signals(), any_switches()).prop_map(
         |(version, by_purpose, signals, features)| Choices {
+            restricted: BTreeSet::new(),
             version: ConsentVersion::from_number(version),
             by_purpose,
             signals,
@@ -279,6 +280,7 @@ fn every_refusal_has_its_own_word() {
         Refusal::TooOld,
         Refusal::Paused,
         Refusal::Refused,
+        Refusal::Restricted,
         Refusal::Signal(Signal::Gpc),
         Refusal::Signal(Signal::ConsentTool),
         Refusal::Withdrawn,
@@ -382,6 +384,23 @@ proptest! {
     ) {
         case.choose(purpose, Choice { state: ChoiceState::Withdrawn, ..choice });
         prop_assert!(case.judge(purpose).is_err());
+    }
+
+    #[test]
+    fn a_restriction_closes_its_purpose_whatever_was_chosen(
+        case in any_case(),
+        purpose in any_purpose(),
+        other in any_purpose(),
+    ) {
+        let mut restricted = case.clone();
+        restricted.choices.get_or_insert_default().restricted.insert(purpose);
+        let rests = purpose.can_rest();
+        prop_assert_eq!(rests, purpose.basis() == LawfulBasis::Consent || purpose == PurposeName::FraudPrevention);
+        let expected = if rests { Err(Refusal::Restricted) } else { case.judge(purpose) };
+        prop_assert_eq!(restricted.judge(purpose), expected);
+        if other != purpose {
+            prop_assert_eq!(restricted.judge(other), case.judge(other));
+        }
     }
 
     #[test]

@@ -307,10 +307,11 @@ fn what_rests_on_consent_goes_on_erasure() {
     for one in DECLARATIONS {
         let consent = one.purpose.basis() == LawfulBasis::Consent;
         // Marks of corrections prove nothing; a tombstone does their work after an erasure. Counts
-        // of reads are for the person alone. Nobody is written to any more.
+        // of reads are for the person alone; what somebody wrote is not needed to show what was
+        // asked for. Nobody is written to any more.
         let goes = consent
             || one.purpose == PurposeName::LegalObligation
-            || ["corrected_signal", "machine_read"].contains(&one.table);
+            || ["corrected_signal", "machine_read", "request_words"].contains(&one.table);
         assert_eq!(one.on_erasure == OnErasure::Delete, goes, "{}", one.table);
     }
 }

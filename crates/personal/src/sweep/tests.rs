@@ -5,7 +5,6 @@ use domain::time::Timestamp;
 use proptest::prelude::*;
 
 use super::{Sweep, SweepEntry};
-use crate::feature::Switches;
 use crate::gate::{Age, Choice, ChoiceState, Choices, Facts, Law, Refusal};
 use crate::kinds::ClosedSession;
 use crate::permit::ConsentVersion;
@@ -26,9 +25,7 @@ fn choices(state: ChoiceState, expires_ms: i64) -> Choices {
     Choices {
         version: ConsentVersion::from_number(1),
         by_purpose: BTreeMap::from([(PurposeName::SharedLearning, choice)]),
-        signals: Signals::NONE,
-        features: Switches::default(),
-        keep: BTreeMap::new(),
+        ..Choices::default()
     }
 }
 

@@ -31,8 +31,16 @@ fn everything_goes_but_what_has_a_basis() {
             "mail_address",
             "platform_request",
             "machine_read",
+            "request_words",
         ],
-        &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
+        &[
+            "consent_evidence",
+            "erasure_record",
+            "staff_read",
+            "own_read",
+            "erasure_notice",
+            "request_step",
+        ],
     );
     for keeping in &plan.keep {
         assert!(keeping.basis.starts_with("GDPR Art. "), "{keeping:?}");
@@ -60,8 +68,15 @@ fn a_withdrawal_takes_one_purpose() {
 fn evidence_stays_with_its_key() {
     let plan = check(
         Scope::Purpose(PurposeName::LegalProof),
-        &["corrected_signal", "machine_read"],
-        &["consent_evidence", "erasure_record", "staff_read", "own_read", "erasure_notice"],
+        &["corrected_signal", "machine_read", "request_words"],
+        &[
+            "consent_evidence",
+            "erasure_record",
+            "staff_read",
+            "own_read",
+            "erasure_notice",
+            "request_step",
+        ],
     );
     assert_eq!(plan.destroy_keys, []);
 }

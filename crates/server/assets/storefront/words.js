@@ -49,6 +49,7 @@ export const REFUSALS = {
   consent_expired: 'Your yes ran out, so your history was not opened.',
   consent_missing: 'The shop has no yes of yours on record, so it opened nothing.',
   consent_refused: 'You said no, and the shop keeps to it.',
+  restricted: 'You had the use of your data restricted, and the shop keeps to it.',
   consent_paused: 'You paused this, and the shop keeps to it.',
   feature_not_asked: 'Nobody asked you about this part yet, so the shop does not use it.',
   feature_off: 'You switched this part off, so it was left out and what it kept is deleted.',

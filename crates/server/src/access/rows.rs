@@ -8,7 +8,7 @@ use personal::feature::{Feature, Features};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
     LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest, Preferences,
-    StaffRead, Step,
+    RequestStep, RequestWords, StaffRead, Step,
 };
 use personal::record::Stored as _;
 use personal::signal::Signals;
@@ -37,6 +37,8 @@ pub(super) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
         name if name == MailAddress::DECLARATION.table => shown(&data.addresses, address),
         name if name == PlatformRequest::DECLARATION.table => shown(&data.waiting, waiting),
         name if name == MachineRead::DECLARATION.table => shown(&data.machine, machine),
+        name if name == RequestStep::DECLARATION.table => shown(&data.requests, step),
+        name if name == RequestWords::DECLARATION.table => shown(&data.written, written),
         _ => Vec::new(),
     }
 }
@@ -151,6 +153,15 @@ fn waiting(row: &PlatformRequest) -> Shown {
 
 fn machine(row: &MachineRead) -> Shown {
     vec![json!(Date(row.day).to_string()), json!(row.purpose.as_str()), json!(row.count)]
+}
+
+fn step(row: &RequestStep) -> Shown {
+    let event = serde_json::from_str(&row.event).unwrap_or_else(|_| json!(row.event));
+    vec![json!(row.request), event, json!(row.receipt), json!(row.agent_request)]
+}
+
+fn written(row: &RequestWords) -> Shown {
+    vec![time(row.at), json!(row.text)]
 }
 
 fn time(at: Timestamp) -> Value {

@@ -14,7 +14,7 @@ use personal::gate::{Choices, Regime};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::{LawfulBasis, PurposeName};
 use personal::signal::{Signal, SignalsByPurpose};
-use personal::subject::Subject;
+use personal::subject::{Subject, SubjectRef};
 use rights::machine::Verification;
 use rights::plan::Scope;
 
@@ -162,16 +162,27 @@ impl Engine {
     pub(super) fn stage_evidence(
         &mut self,
         name: &Subject,
+        chosen: Chosen,
+        under: (&'static LawPack, Timestamp),
+    ) -> Result<(), EngineError> {
+        let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
+        let subject = self.shared.ring.subject_ref(name);
+        self.stage_evidence_under((subject, pseudonym), chosen, under)
+    }
+
+    /// The same for somebody whose name nobody says, under a pseudonym that is there.
+    pub(super) fn stage_evidence_under(
+        &mut self,
+        (subject, pseudonym): (SubjectRef, Pseudonym),
         mut chosen: Chosen,
         (pack, now): (&'static LawPack, Timestamp),
     ) -> Result<(), EngineError> {
         let laws = Arc::clone(&self.shared.effect().laws);
         end_by_law(&laws, &chosen.evidence, &mut chosen.choices);
-        let pseudonym = self.pseudonym(name, PurposeName::LegalProof)?;
-        let subject = self.shared.ring.subject_ref(name);
         let child_directed = self.stays_closed(pseudonym, &chosen.evidence, now)?;
         let own = chosen.evidence.last().map(|row| own_law(&laws, row, child_directed));
-        let switched = |row: &ConsentEvidence| row.state.narrows();
+        // What only narrows is no choice under a law.
+        let switched = |row: &ConsentEvidence| row.state.choice().is_none();
         let only_switched = chosen.evidence.iter().all(switched);
         self.stage_proof((subject, pseudonym), chosen.evidence, now)?;
         let given = chosen.choices.by_purpose.values();
@@ -298,9 +309,7 @@ impl Engine {
 
     /// What a person chose so far.
     pub fn choices_of(&self, name: &Subject) -> Choices {
-        let subject = self.shared.ring.subject_ref(name);
-        let people = self.shared.people.read();
-        people.get(&subject).map(|person| person.choices.clone()).unwrap_or_default()
+        self.choices_under(self.shared.ring.subject_ref(name))
     }
 
     /// A person's choices, of which nothing was decided.

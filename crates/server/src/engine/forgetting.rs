@@ -3,9 +3,10 @@
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
 use personal::desk::Desk;
-use personal::kinds::{ConsentEvidence, DECLARATIONS, ErasureRecord};
+use personal::kinds::{ConsentEvidence, DECLARATIONS, ErasureRecord, StaffRead};
 use personal::purpose::{LegalProof, PurposeName, Support};
 use personal::record::Stored;
+use personal::register::Covers;
 use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use rights::intent::{Found, Intent, Marks, Target};
@@ -235,18 +236,36 @@ impl Engine {
         desk: &Desk,
         now: Timestamp,
     ) -> Result<ConsentEvidence, EngineError> {
-        let table = ConsentEvidence::DECLARATION.table;
+        self.open_at_desk::<Support, _>((pseudonym, id), desk, now)
+    }
+
+    /// Opens one row at the desk for a purpose that may, once the entry for it is durable.
+    pub(super) fn open_at_desk<P: Covers<T>, T: Stored>(
+        &mut self,
+        (pseudonym, id): (Pseudonym, RowId),
+        desk: &Desk,
+        now: Timestamp,
+    ) -> Result<T, EngineError> {
+        let table = T::DECLARATION.table;
         let row = self.tables.row(table, pseudonym, id)?.ok_or(EngineError::Unknown)?;
-        let value = self.unseal::<ConsentEvidence>(&row)?;
-        let permit = self.own_permit::<Support>(pseudonym, now)?;
+        let value = self.unseal::<T>(&row)?;
+        let permit = self.own_permit::<P>(pseudonym, now)?;
         let version = permit.version();
         let read = desk.open(value, &permit, (now, version))?;
-        read.after_writing(|entry| {
-            let id = RowId::from_bytes(chance::bytes()?);
-            let logged = self.logged_look((pseudonym, id), &entry, now)?;
-            let row = self.seal(&Personal::new(pseudonym, entry), id, now.day())?;
-            self.commit(vec![Write::Insert(row), logged]).map(|_| ())
-        })
+        read.after_writing(|entry| self.write_look(pseudonym, entry, now))
+    }
+
+    /// Makes the entry about one look of the staff durable.
+    pub(super) fn write_look(
+        &mut self,
+        pseudonym: Pseudonym,
+        entry: StaffRead,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let id = RowId::from_bytes(chance::bytes()?);
+        let logged = self.logged_look((pseudonym, id), &entry, now)?;
+        let row = self.seal(&Personal::new(pseudonym, entry), id, now.day())?;
+        self.commit(vec![Write::Insert(row), logged]).map(|_| ())
     }
 
     /// The receipt of an erasure, for who knows its random name.

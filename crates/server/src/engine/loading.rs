@@ -65,6 +65,7 @@ impl Engine {
         self.log_start()?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
+        self.load_requests(now)?;
         self.end_consents(now)?;
         self.finish_features(now)?;
         self.shared.metrics.seq.set(i64::try_from(self.seq()).unwrap_or(i64::MAX));
@@ -107,6 +108,7 @@ impl Engine {
         self.staged = Staged::default();
         self.waiting.clear();
         self.receipts.clear();
+        self.requests.clear();
         self.corrected.clear();
         self.visit_yeses.clear();
         (self.swept_on, self.next_end) = (None, None);
@@ -184,8 +186,9 @@ impl Engine {
             let chosen = |one: &&ConsentEvidence| {
                 one.state.choice().is_some() && one.decided_by != DecidedBy::Nobody
             };
-            // Switches bring a law only where there is no choice yet, and then the first of them.
-            let switched = |one: &&ConsentEvidence| one.state.narrows();
+            // What only narrows brings a law where there is no choice yet, and then the first of it.
+            let switched =
+                |one: &&ConsentEvidence| one.state.choice().is_none() && one.state.changes();
             let newest = rows.iter().rfind(chosen).or_else(|| rows.iter().find(switched));
             let child_directed = directed && !by_parent(&rows);
             person.law = newest.map(|newest| own_law(&laws, newest, child_directed));

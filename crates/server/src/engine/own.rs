@@ -9,7 +9,7 @@ use personal::gate::Choices;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
     HistoryEvent, LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest,
-    Preferences, StaffRead,
+    Preferences, RequestStep, RequestWords, StaffRead,
 };
 use personal::own::OwnCopy;
 use personal::purpose::PurposeName;
@@ -17,6 +17,7 @@ use personal::record::{Declaration, Stored};
 use personal::subject::Subject;
 use personal::value::Personal;
 use rights::machine::Verification;
+use rights::request::act::Event;
 use store::port::Write;
 
 use crate::chance;
@@ -72,6 +73,10 @@ pub struct OwnData {
     pub waiting: Vec<Held<PlatformRequest>>,
     /// How often programs opened something, today's counts among them.
     pub machine: Vec<Held<MachineRead>>,
+    /// Requests, step by step.
+    pub requests: Vec<Held<RequestStep>>,
+    /// What the person wrote in them.
+    pub written: Vec<Held<RequestWords>>,
     /// What the person chose.
     pub choices: Choices,
     /// How many visits the shared models know of the person.
@@ -124,6 +129,8 @@ impl Engine {
             addresses: self.held(&mut asking)?,
             waiting: self.held(&mut asking)?,
             machine: self.held(&mut asking)?,
+            requests: self.held(&mut asking)?,
+            written: self.held(&mut asking)?,
             choices: self.choices_of(name),
             visits_learned: 0,
             orders_learned: 0,
@@ -243,5 +250,13 @@ impl OwnData {
         });
         self.waiting.sort_by_key(|held| held.value.at);
         self.machine.sort_by_key(|held| (held.value.day, held.value.purpose));
+        self.requests.sort_by_key(|held| step_number(&held.value));
+        self.written.sort_by_key(|held| held.value.at);
     }
+}
+
+/// When a step of a request was, and which one it is.
+fn step_number(step: &RequestStep) -> Option<(Timestamp, u32)> {
+    let event = Event::from_body(step.event.as_bytes()).ok()?;
+    Some((event.at, event.number))
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use domain::id::{ItemId, Pseudonym, RowId};
 use domain::time::Timestamp;
+use personal::evidence::RecordState;
 use personal::gate::{ChoiceState, Choices};
 use personal::kinds::{
     ClosedSession, ConsentEvidence, HistoryEvent, LearnedOrder, LearningEvent, Step,
@@ -26,8 +27,12 @@ use crate::engine::staging::OpenStep;
 use crate::engine::visits::{Lessons, Sender};
 use crate::engine::{Engine, EngineError, orders};
 
-/// Whether a yes followed a pause of the same purpose. `rows` are one person's, in their order.
+/// Whether a yes followed a pause of the same purpose, or a restriction ended. `rows` are one
+/// person's, in their order.
 pub(super) fn came_back(rows: &[ConsentEvidence]) -> bool {
+    if rows.iter().any(|row| row.state == RecordState::Released) {
+        return true;
+    }
     let mut resting: BTreeSet<PurposeName> = BTreeSet::new();
     rows.iter().any(|row| match row.state.choice() {
         Some(ChoiceState::Paused) => {
@@ -45,13 +50,17 @@ impl Engine {
     /// # Privacy
     /// The model equals one that never learned from the person (law 1).
     pub(super) fn pause(&mut self, name: &Subject, purposes: &BTreeSet<PurposeName>) {
-        let subject = self.shared.ring.subject_ref(name);
+        self.pause_known(self.shared.ring.subject_ref(name), purposes);
+    }
+
+    /// The same for somebody whose name nobody says.
+    pub(super) fn pause_known(&mut self, subject: SubjectRef, purposes: &BTreeSet<PurposeName>) {
         if purposes.contains(&PurposeName::Personalization)
             && let Some(person) = self.shared.people.write().get_mut(&subject)
         {
             person.recent = None;
         }
-        if let Some(learner) = self.known(name, purposes, PurposeName::SharedLearning) {
+        if let Some(learner) = self.known(subject, purposes, PurposeName::SharedLearning) {
             self.unlearn_person(learner);
             self.publish_model();
         }
@@ -77,10 +86,23 @@ impl Engine {
                     && state(after, *purpose) == Some(ChoiceState::Given)
             })
             .collect();
-        if let Some(pseudonym) = self.known(name, &back, PurposeName::Personalization) {
+        self.wake(self.shared.ring.subject_ref(name), &back, now)
+    }
+
+    /// Answers from, and teaches with, what is kept and allowed again.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn wake(
+        &mut self,
+        subject: SubjectRef,
+        back: &BTreeSet<PurposeName>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        if let Some(pseudonym) = self.known(subject, back, PurposeName::Personalization) {
             self.serve_again(pseudonym, now)?;
         }
-        if let Some(pseudonym) = self.known(name, &back, PurposeName::SharedLearning) {
+        if let Some(pseudonym) = self.known(subject, back, PurposeName::SharedLearning) {
             self.teach_again(pseudonym, now)?;
         }
         Ok(())
@@ -88,11 +110,10 @@ impl Engine {
 
     fn known(
         &self,
-        name: &Subject,
+        subject: SubjectRef,
         purposes: &BTreeSet<PurposeName>,
         purpose: PurposeName,
     ) -> Option<Pseudonym> {
-        let subject = self.shared.ring.subject_ref(name);
         let people = self.shared.people.read();
         let person = people.get(&subject).filter(|_| purposes.contains(&purpose))?;
         person.pseudonym(purpose)

@@ -11,7 +11,7 @@ use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::{Day, Timestamp};
 use ledger::batch::Pending;
 use ledger::entry::{Commitment, EntryKind, Opening};
-use personal::kinds::{ConsentEvidence, ErasureRecord, PROOF_KEEP_DAYS, StaffRead};
+use personal::kinds::{ConsentEvidence, ErasureRecord, PROOF_KEEP_DAYS, RequestStep, StaffRead};
 use personal::purpose::LegalProof;
 use personal::record::Stored;
 use personal::row::SealedRow;
@@ -81,6 +81,18 @@ impl Engine {
         let record = records::of_look(row)?;
         let place = (pseudonym, StaffRead::DECLARATION.table, id);
         Ok(waits(&self.opened(EntryKind::HumanRead, place, record, now)?))
+    }
+
+    /// The same for a step of a request.
+    pub(super) fn logged_request(
+        &mut self,
+        (pseudonym, id): (Pseudonym, RowId),
+        step: &RequestStep,
+        now: Timestamp,
+    ) -> Result<Write, EngineError> {
+        let record = records::of_request(step)?;
+        let place = (pseudonym, RequestStep::DECLARATION.table, id);
+        Ok(waits(&self.opened(EntryKind::Request, place, record, now)?))
     }
 
     /// The same for the receipt of an erasure: the text that was signed.

@@ -38,6 +38,7 @@ impl Engine {
         self.pack_model();
         self.publish_log(now)?;
         self.redact_some(now)?;
+        self.watch_requests(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             let due = self.next_end.is_some_and(|end| end <= now) || self.has_ended_visits(now);
             return match due {
@@ -89,18 +90,25 @@ impl Engine {
     ) -> Result<(), EngineError> {
         ended.sort_unstable();
         for (subject, purpose, _) in ended {
-            let request = Request {
-                id: domain::id::RequestId::from_bytes(chance::bytes()?),
-                scope: Scope::Purpose(purpose),
-                at: now,
-            };
-            let (marks, found) = self.survey((subject, request.scope), now)?;
-            let verified = Erasure::new(request).verify(Verification::Operator);
-            let planned = verified.plan(marks, found)?;
-            let intended = planned.intend(|intent| self.begin(intent))?;
-            self.carry_out(intended, now)?;
+            let scope = Scope::Purpose(purpose);
+            self.erase_known((subject, scope), Verification::Operator, now)?;
         }
         Ok(())
+    }
+
+    /// Erases what is kept about somebody whose yes was taken back before.
+    pub(super) fn erase_known(
+        &mut self,
+        (subject, scope): (SubjectRef, Scope),
+        how: Verification,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let id = domain::id::RequestId::from_bytes(chance::bytes()?);
+        let (marks, found) = self.survey((subject, scope), now)?;
+        let planned =
+            Erasure::new(Request { id, scope, at: now }).verify(how).plan(marks, found)?;
+        let intended = planned.intend(|intent| self.begin(intent))?;
+        self.carry_out(intended, now).map(|_| ())
     }
 
     /// Deletes rows whose retention is over (GDPR Art. 5(1)(e)) and unlearns what they taught.

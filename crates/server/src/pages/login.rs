@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::pages::headers;
 use crate::routes::App;
+use crate::routes::caller::Staff;
 
 /// What a browser asks its user for.
 const ASK: &str = "Basic realm=\"Confidant for staff\", charset=\"UTF-8\"";
@@ -22,8 +23,11 @@ const NEEDED: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
 /// # Privacy
 /// The API does not take the key from the password, so a browser that remembers it for the pages
 /// can do nothing there.
-#[derive(Clone, Copy, Debug)]
-pub struct AtPage;
+#[derive(Clone, Debug)]
+pub struct AtPage {
+    /// Whose key it is.
+    pub staff: Staff,
+}
 
 impl FromRequestParts<App> for AtPage {
     type Rejection = Response;
@@ -31,10 +35,8 @@ impl FromRequestParts<App> for AtPage {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let header = parts.headers.get(header::AUTHORIZATION);
         let key = header.and_then(|value| value.to_str().ok()).and_then(key_of);
-        match key {
-            Some(key) if app.shared.api_keys.is_staff(&key) => Ok(Self),
-            _ => Err(needed()),
-        }
+        let staff = key.and_then(|key| Staff::of(app, &key));
+        staff.map(|staff| Self { staff }).ok_or_else(needed)
     }
 }
 

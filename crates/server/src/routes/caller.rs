@@ -21,6 +21,7 @@ use crate::auth::{Role, key_of};
 use crate::circumstances::{AppliedLaw, Circumstances};
 use crate::engine::Engine;
 use crate::limits::NetworkPrefix;
+use crate::members::Member;
 use crate::people::Person;
 use crate::problem::{self, Problem};
 use crate::routes::App;
@@ -331,9 +332,29 @@ impl Caller {
     }
 }
 
-/// A staff member with the staff key.
-#[derive(Clone, Copy, Debug)]
-pub struct Staff;
+/// A staff member: with the staff key, or with a key of their own.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// Who, where the key is their own.
+    pub member: Option<Member>,
+}
+
+impl Staff {
+    /// Whose key it is; `None` for a key of nobody.
+    pub fn of(app: &App, key: &str) -> Option<Self> {
+        let member = app.shared.members.find(key).cloned();
+        (member.is_some() || app.shared.api_keys.is_staff(key)).then_some(Self { member })
+    }
+
+    /// Somebody with a name, because what is done stands under it.
+    ///
+    /// # Errors
+    /// [`problem::FORBIDDEN`] for the key that all share.
+    pub fn named(self) -> Result<Member, Problem> {
+        let detail = "this needs the key of one member of staff; see staff_members in the settings";
+        self.member.ok_or_else(|| Problem::new(problem::FORBIDDEN, detail))
+    }
+}
 
 impl FromRequestParts<App> for Staff {
     type Rejection = Problem;
@@ -342,8 +363,7 @@ impl FromRequestParts<App> for Staff {
         let header = parts.headers.get(header::AUTHORIZATION);
         let key = header.and_then(|value| value.to_str().ok()).and_then(key_of);
         match key {
-            Some(key) if app.shared.api_keys.is_staff(&key) => Ok(Self),
-            Some(_) => Err(problem::FORBIDDEN.into()),
+            Some(key) => Self::of(app, &key).ok_or_else(|| problem::FORBIDDEN.into()),
             None => Err(problem::UNAUTHENTICATED.into()),
         }
     }

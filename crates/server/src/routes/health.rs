@@ -26,6 +26,9 @@ pub struct Readiness {
     /// How the transparency log stands: `sound`, `late` or `damaged`. Neither stops the server from
     /// serving; a damaged log is not signed any more.
     pub log: &'static str,
+    /// How requests of people about their data stand: `in_time`, `due_soon` (within three days) or
+    /// `overdue`. Neither stops the server from serving.
+    pub requests: &'static str,
 }
 
 /// Says that the process lives.
@@ -45,5 +48,11 @@ pub async fn healthz() -> Json<Health> {
 pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
     app.writer.run(|_, _| Ok(())).await?;
     let canary = app.shared.canary.word(app.shared.clock.now());
-    Ok(Json(Readiness { status: "ready", canary, log: app.shared.log.word() }))
+    let metrics = &app.shared.metrics;
+    let requests = match (metrics.rights_overdue.get(), metrics.rights_due_soon.get()) {
+        (0, 0) => "in_time",
+        (0, _) => "due_soon",
+        (_, _) => "overdue",
+    };
+    Ok(Json(Readiness { status: "ready", canary, log: app.shared.log.word(), requests }))
 }

@@ -27,6 +27,7 @@ use crate::routes::caller::Staff;
 use crate::routes::parameters::{JsonBytes, Parameters};
 
 pub mod consents;
+pub mod requests;
 
 /// One table, in the words of its declaration.
 #[derive(Clone, Debug, Serialize, ToSchema)]

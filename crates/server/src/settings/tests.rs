@@ -90,6 +90,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "staff",
         "privacy_center",
         "mail",
+        "drp",
         "controller",
         "limits",
         "recommend",
@@ -115,6 +116,9 @@ fn every_key_is_documented_and_nothing_else_is() {
     assert!(expected.remove("placements"));
     let keys = taken("placements.home");
     expected.extend(keys.into_iter().map(|key| format!("placements.NAME.{key}")));
+    assert!(expected.remove("staff_members"));
+    let keys = taken("staff_members.ann");
+    expected.extend(keys.into_iter().map(|key| format!("staff_members.NAME.{key}")));
     assert!(expected.remove("recipients"));
     let keys = taken("recipients.mailer");
     expected.extend(keys.into_iter().map(|key| format!("recipients.NAME.{key}")));

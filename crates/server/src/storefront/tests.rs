@@ -16,6 +16,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Refused,
         Refusal::Stranger,
         Refusal::TooOld,
+        Refusal::Restricted,
         Refusal::Withdrawn,
     ];
     for refusal in plain {
@@ -27,6 +28,7 @@ fn refusals() -> Vec<Refusal> {
             | Refusal::Missing
             | Refusal::Paused
             | Refusal::Refused
+            | Refusal::Restricted
             | Refusal::Signal(_)
             | Refusal::Stranger
             | Refusal::TooOld

@@ -10,7 +10,7 @@ use consent::law::LawPack;
 use domain::hex;
 use personal::evidence::{Lasting, RecordState};
 use personal::feature::{Feature, Features};
-use personal::kinds::{ConsentEvidence, StaffRead};
+use personal::kinds::{ConsentEvidence, RequestStep, StaffRead};
 use personal::signal::{Signal, Signals};
 use serde::Serialize;
 
@@ -100,6 +100,28 @@ pub fn of_look(row: &StaffRead) -> Result<Vec<u8>, LogError> {
         role: &row.role,
         table: &row.table,
         reason: &row.reason,
+    };
+    Ok(serde_json::to_vec(&record)?)
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    format: &'static str,
+    request: &'a str,
+    event: &'a str,
+    receipts: &'a str,
+}
+
+/// One step of a request about data.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_request(step: &RequestStep) -> Result<Vec<u8>, LogError> {
+    let record = Step {
+        format: "confidant-log-request-v1",
+        request: &step.request,
+        event: &step.event,
+        receipts: &step.receipt,
     };
     Ok(serde_json::to_vec(&record)?)
 }

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod banner;
@@ -58,6 +60,8 @@ mod readme;
 mod refusals;
 #[cfg(test)]
 mod replays;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod restore;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::http::{Call, Reply};
 use crate::shop::{As, ORIGIN, START, Server, choice};
 
 mod hooks;
+mod rights;
 mod staff;
 
 /// Stands in every id and field that a request sends.
@@ -186,6 +187,7 @@ fn table() -> Vec<Operation> {
     ];
     let more = staff::documents().into_iter().chain(staff::canary());
     let more = more.chain(log()).chain(hooks::rows());
+    let more = more.chain(rights::requests());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()
 }
 
@@ -291,6 +293,7 @@ fn every_operation_of_the_description_is_in_the_table() {
             let path = one
                 .bare_path()
                 .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
+                .replace("/requests/canary-5e1f", "/requests/{id}")
                 .replace("/log/checkpoint", "/log/{path}")
                 .replace("/requests/canary-5e1f", "/requests/{id}")
                 .replace("/visitors/canary-5e1f", "/visitors/{name}")

@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use crate::http::{Call, Reply};
 use crate::shop::{As, Server};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/staff/pages",
     "/staff/pages/style.css",
     "/staff/pages/consents",
     "/staff/pages/replay",
     "/staff/pages/notices",
     "/staff/pages/notices/ropa",
+    "/staff/pages/requests",
 ];
 const FORM: &str = "application/x-www-form-urlencoded";
 

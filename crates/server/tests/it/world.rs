@@ -5,6 +5,7 @@
 //! A failure names the seed and the number of steps after which the law no longer held: that
 //! prefix, `World::from_seed(seed, steps)`, is the shortest one that fails.
 
+mod asking;
 mod canary;
 mod faults;
 mod laws;

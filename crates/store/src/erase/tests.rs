@@ -50,12 +50,13 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
         "learned_order",
         "corrected_signal",
         "machine_read",
+        "request_words",
     ];
     let before = survey(&*made.tables, &ada()).unwrap();
     made.keys.begin(&intent(1), &[tombstone(1, 1, 1)]).unwrap();
     let erased = erase(&mut *made.tables, &mut *made.keys, &ada()).unwrap();
     assert_eq!(erased.tables, counts(&deleted, 2));
-    assert_eq!(erased.kept.len(), 5);
+    assert_eq!(erased.kept.len(), 6);
     let days = personal::kinds::PROOF_KEEP_DAYS;
     let basis = "GDPR Art. 7(1) and 17(3)(e)";
     assert_eq!(erased.kept[0], Kept { table: "consent_evidence", rows: 2, basis, days });
@@ -63,7 +64,7 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
     assert_eq!(before, Erased { keys: 0, ..erased });
 
     assert_eq!(rows_of(&made, person(1)) + rows_of(&made, person(2)), 0);
-    assert_eq!(rows_of(&made, person(3)), 10);
+    assert_eq!(rows_of(&made, person(3)), 12);
     assert_eq!(made.keys.by_pseudonym(person(1)).unwrap(), None);
     assert_eq!(made.keys.by_blind(LEARN, &[2; 16]).unwrap(), None);
     assert!(made.keys.by_pseudonym(person(3)).unwrap().is_some());
@@ -74,7 +75,7 @@ fn an_erasure_takes_all_but_what_is_kept(made: Made) {
     // What a crash left half done is done again without harm.
     let again = erase(&mut *made.tables, &mut *made.keys, &ada()).unwrap();
     assert_eq!((again.tables, again.keys), (counts(&deleted, 0), 0));
-    assert_eq!(rows_of(&made, person(3)), 10);
+    assert_eq!(rows_of(&made, person(3)), 12);
 }
 
 fn a_withdrawal_takes_one_purpose(made: Made) {

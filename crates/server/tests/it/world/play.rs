@@ -31,7 +31,7 @@ use tempfile::TempDir;
 use testkit::world::book::Book;
 use testkit::world::{Choosing, Moment, START, Says, Standing, Step, Told, World};
 
-use crate::world::laws;
+use crate::world::{asking, laws};
 
 /// A world as far as it was played.
 pub(super) struct Played {
@@ -103,7 +103,7 @@ impl Played {
                 self.engine().delete_item(&id).map_err(said)?;
                 self.book.stand(item, None);
             }
-            Step::Wait => {}
+            Step::Wait => asking::rest_a_while(self)?,
             Step::Crash => self.again(true)?,
             Step::Restart => self.again(false)?,
         }
@@ -164,9 +164,12 @@ impl Played {
         let request =
             ErasureRequest { name, scope: Scope::Everything, how: Verification::SecretKey };
         let now = self.now;
-        let receipt = path::forget(self.engine(), &request, now).map_err(said)?;
+        let receipt = match who.is_multiple_of(2) {
+            true => path::forget(self.engine(), &request, now).map_err(said)?.to_json(),
+            false => Ok(asking::erased_by_request(self, who)?),
+        };
         self.book.erase(who, now);
-        let receipt = receipt.to_json().map_err(said)?;
+        let receipt = receipt.map_err(said)?;
         match receipt.contains(&self.world.people[who].marker) {
             true => Err("3: the receipt names the person".to_owned()),
             false => laws::no_traces(self),
@@ -177,6 +180,7 @@ impl Played {
     pub(super) fn again(&mut self, crash: bool) -> Result<(), String> {
         let now = self.now;
         let before = (laws::canonical(self), laws::answers(self));
+        let asked = asking::all(self);
         if crash {
             let copy = tempfile::tempdir().unwrap();
             copy_folder(self.folder.path(), copy.path());
@@ -188,6 +192,9 @@ impl Played {
         self.engine().tick(now).map_err(said)?;
         if laws::canonical(self) != before.0 {
             return Err("4 and 9: the model after a restart is another one".to_owned());
+        }
+        if asking::all(self) != asked {
+            return Err("4: a request is another one after a restart".to_owned());
         }
         let after = laws::answers(self);
         match after.iter().zip(&before.1).find(|(after, before)| after != before) {
