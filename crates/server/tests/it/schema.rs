@@ -77,6 +77,9 @@ fn used() -> Server {
     let signal = &history["rows"][0]["values"]["message"];
     let wrong = json!({ "customer": "dora", "forget": [{ "signal": signal }] });
     server.call(As::Shop, &Call::post("/v1/corrections", &wrong)).good();
+    let review = json!({ "customer": "dora", "kind": "human_review", "words": "a question",
+        "about": format!("one:{}", "5a".repeat(16)) });
+    server.call(As::Shop, &Call::post("/v1/requests", &review)).good();
     let withdrawn = json!({ "choices": { "SharedLearning": false } });
     let withdrawn = Call::put("/v1/consents", &withdrawn).token(&server.token("bert"));
     server.call(As::Page, &withdrawn).good();

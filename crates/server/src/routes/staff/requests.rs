@@ -182,6 +182,10 @@ pub async fn look_at_request(
     body: JsonBytes,
 ) -> Result<Json<LookBody>, Problem> {
     let asked: LookIn = body.read()?;
+    // A list of one text is no object, although it could be read as one.
+    if !body.0.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::new(problem::MALFORMED, "the body is an object with a reason"));
+    }
     Ok(Json(look(&app, staff, &id, &asked.reason).await?))
 }
 

@@ -1,5 +1,4 @@
-//! Requests about data in a world: they survive every crash, and a restriction that is lifted leaves
-//! everything as it was.
+//! Requests about data in a world: they survive every crash, and what a person wrote goes with them.
 
 use domain::id::RequestId;
 use personal::kinds::RequestWords;
@@ -9,7 +8,6 @@ use rights::request::kind::{About, Kind};
 use rights::request::names::Asker;
 use server::engine::requests::NewRequest;
 
-use crate::world::laws;
 use crate::world::play::{Played, name, said};
 
 /// Every request, as it stands.
@@ -28,31 +26,6 @@ fn ask(
     let (asker, proven) = (Asker::Person, Strength::Fresh);
     let new = NewRequest { kind, about, asker, law, proven, words, agent_request: None };
     played.engine().file_request(&name, new, now).map_err(said)
-}
-
-/// Lets somebody's data rest and lifts that again, with a crash in between for every other person.
-pub(super) fn rest_a_while(played: &mut Played) -> Result<(), String> {
-    let minutes = usize::try_from(played.now.ms() / 60_000).unwrap_or_default();
-    let who = minutes % played.world.people.len();
-    let subject = played.subject(who);
-    if !played.shop().shared.people.read().contains_key(&subject) {
-        return Ok(());
-    }
-    let before = (laws::canonical(played), laws::answers(played));
-    let id = ask(played, who, (Kind::Restriction, About::EVERYTHING), None)?;
-    let restricted = played.shop().shared.people.read()[&subject].choices.restricted.clone();
-    if restricted.is_empty() {
-        return Err("2: a restriction restricts nothing".to_owned());
-    }
-    if who.is_multiple_of(2) {
-        played.again(true)?;
-    }
-    let now = played.now;
-    played.engine().lift_restriction(id, now).map_err(said)?;
-    match before == (laws::canonical(played), laws::answers(played)) {
-        true => Ok(()),
-        false => Err("9: a restriction that was lifted left a trace".to_owned()),
-    }
 }
 
 /// Erases somebody by a request, after another one that names the person in its words; gives the

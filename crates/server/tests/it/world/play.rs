@@ -103,7 +103,7 @@ impl Played {
                 self.engine().delete_item(&id).map_err(said)?;
                 self.book.stand(item, None);
             }
-            Step::Wait => asking::rest_a_while(self)?,
+            Step::Wait => {}
             Step::Crash => self.again(true)?,
             Step::Restart => self.again(false)?,
         }
