@@ -13,12 +13,14 @@ use personal::keeping::Keep;
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
 use personal::purpose::{LawfulBasis, PurposeName};
-use personal::signal::{Signal, Signals, SignalsByPurpose};
+use personal::signal::{Signals, SignalsByPurpose};
 
 use crate::law::LawPack;
+use crate::record::ranking::{choice, lasting, rank};
 use crate::request::{CONSENT_DAYS_MAX, ChoiceRequest};
 
 pub mod keeping;
+mod ranking;
 pub mod resting;
 pub mod switching;
 
@@ -386,27 +388,16 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
             choices.features.set(row.off, Switch { on: false, at: row.at });
             choices.keep.extend(row.keep.map(|keep| (row.purpose, keep)));
         }
-        match row.state {
-            RecordState::Restricted => choices.restricted.insert(row.purpose),
-            RecordState::Released => choices.restricted.remove(&row.purpose),
-            _ => false,
-        };
+        if row.state == RecordState::Restricted {
+            choices.restricted.insert(row.purpose);
+        } else if row.state == RecordState::Released {
+            choices.restricted.remove(&row.purpose);
+        }
     }
     if !evidence.is_empty() {
         choices.version = current.version.next();
     }
     Chosen { evidence, choices }
-}
-
-fn choice(row: &ConsentEvidence) -> Option<Choice> {
-    let state = row.state.choice()?;
-    Some(Choice { state, at: row.at, expires: row.expires, acknowledged: row.acknowledged })
-}
-
-/// What a choice leaves for later requests that carry no signal: Global Privacy Control speaks for
-/// the person, the strings of consent tools for the request that they came with.
-const fn lasting(row: &ConsentEvidence) -> Signals {
-    row.signals.only(Signal::Gpc)
 }
 
 /// Folds all evidence of one person, in any order, into the choices that the gate reads: per
@@ -486,26 +477,6 @@ pub fn by_parent<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> boo
     let yes = |row: &&&ConsentEvidence| row.state.choice() == Some(ChoiceState::Given);
     let mut yeses = newest.values().filter(yes).peekable();
     yeses.peek().is_some() && yeses.all(|row| row.decided_by == DecidedBy::Parent)
-}
-
-/// Newer is higher; among equals, the more protective.
-fn rank(
-    row: &ConsentEvidence,
-) -> (u64, Timestamp, u8, Reverse<(Timestamp, [bool; Signal::ALL.len()])>) {
-    let protective = match row.state {
-        RecordState::Requested
-        | RecordState::Switched
-        | RecordState::Period
-        | RecordState::Restricted
-        | RecordState::Released => 0,
-        RecordState::Given | RecordState::Renewed => 1,
-        RecordState::Expired => 2,
-        RecordState::Paused => 3,
-        RecordState::Refused => 4,
-        RecordState::Withdrawn | RecordState::Invalidated => 5,
-    };
-    let outranked = Signal::ALL.map(|signal| row.acknowledged.holds(signal));
-    (row.version, row.at, protective, Reverse((row.expires, outranked)))
 }
 
 #[cfg(test)]

@@ -85,7 +85,9 @@ impl RecordState {
     /// What ended by itself counts as withdrawn, whatever a clock says later.
     pub const fn choice(self) -> Option<ChoiceState> {
         match self {
-            Self::Requested | Self::Switched | Self::Period | Self::Restricted | Self::Released => None,
+            Self::Requested | Self::Switched | Self::Period | Self::Restricted | Self::Released => {
+                None
+            }
             Self::Given | Self::Renewed => Some(ChoiceState::Given),
             Self::Refused => Some(ChoiceState::Refused),
             Self::Withdrawn | Self::Expired | Self::Invalidated => Some(ChoiceState::Withdrawn),

@@ -249,7 +249,8 @@ pub fn shown(engine: &Engine, filed: &Filed, now: Timestamp) -> RequestBody {
 pub fn resting(engine: &Engine, filed: &Filed) -> BTreeSet<PurposeName> {
     let case = &filed.case;
     let done = matches!(case.end, Some((End::Fulfilled { .. }, _)));
-    if !(case.asked.kind == Kind::Restriction && done) && !case.restricts() {
+    let is_restriction = case.asked.kind == Kind::Restriction && done;
+    if !is_restriction && !case.restricts() {
         return BTreeSet::new();
     }
     let restricted = {
@@ -264,10 +265,8 @@ pub fn resting(engine: &Engine, filed: &Filed) -> BTreeSet<PurposeName> {
 pub fn queued(engine: &Engine, filed: &Filed, now: Timestamp) -> QueuedBody {
     let case = &filed.case;
     let dial = dial(&engine.shared, case, now);
-    let desk = match next(case, now, ASK_DAYS) {
-        Work::Staff(desk) => Some(desk.as_str()),
-        _ => None,
-    };
+    let work = next(case, now, ASK_DAYS);
+    let desk = if let Work::Staff(desk) = work { Some(desk.as_str()) } else { None };
     let decided = case.decided_by.as_ref();
     QueuedBody {
         request: shown(engine, filed, now),
@@ -345,11 +344,8 @@ const fn asker(asker: &Asker) -> &'static str {
 
 /// Whether a person of the shop reads what the person wrote: where somebody decides.
 pub fn is_read(kind: Kind, about: About) -> bool {
-    match kind {
-        Kind::HumanReview => true,
-        Kind::Objection => !rights::request::kind::is_absolute(kind, about),
-        _ => false,
-    }
+    let is_weighed = !rights::request::kind::is_absolute(kind, about);
+    kind == Kind::HumanReview || (kind == Kind::Objection && is_weighed)
 }
 
 #[cfg(test)]

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use consent::dpv::Controller;
 use domain::hex;
 use domain::id::ShopId;
-use recommend::baskets::settings::{BasketSettings, BasketSettingsError};
-use recommend::door::DoorCaps;
+use recommend::baskets::settings::BasketSettingsError;
 use recommend::placement::Placements;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -21,6 +20,7 @@ use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{RecipientError, Recipients, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::settings::drp::{DrpSettings, DrpSettingsError};
+use crate::settings::learning::{LearningSettings, RecommendSettings};
 use crate::settings::mail::{MailSettings, MailSettingsError};
 use crate::settings::members::MemberSettings;
 use crate::settings::outbound::OutboundSettings;
@@ -30,6 +30,7 @@ use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 pub mod center;
 pub mod drp;
+pub mod learning;
 pub mod mail;
 pub mod members;
 pub mod outbound;
@@ -287,54 +288,6 @@ impl Default for Limits {
             request_ms_max: 10_000,
             queue_max: 4_096,
             count_max: 50,
-        }
-    }
-}
-
-/// Settings of the recommender.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RecommendSettings {
-    /// Distinct people behind a collaborative candidate.
-    pub supporters_min: u32,
-    /// Distinct people behind a popular item and behind a reason that names another item.
-    pub popular_min: u32,
-    /// Memory budget of the session index.
-    pub bytes_max: u64,
-    /// How next baskets are found; the floor is at least `supporters_min`.
-    pub baskets: BasketSettings,
-    /// A file of `confidant tune`: the shop's own weights, and which models are trained.
-    pub weights: Option<PathBuf>,
-}
-
-impl Default for RecommendSettings {
-    fn default() -> Self {
-        Self {
-            supporters_min: 2,
-            popular_min: 5,
-            bytes_max: 2 * 1024 * 1024 * 1024,
-            baskets: BasketSettings::default(),
-            weights: None,
-        }
-    }
-}
-
-/// Settings of the learning door: what one sender can teach the shared model.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LearningSettings {
-    /// Closed sessions of one person that are learned per day.
-    pub sessions_per_subject_day_max: u32,
-    /// Closed sessions of one network prefix that are learned per hour.
-    pub sessions_per_prefix_hour_max: u32,
-}
-
-impl Default for LearningSettings {
-    fn default() -> Self {
-        let caps = DoorCaps::default();
-        Self {
-            sessions_per_subject_day_max: caps.subject_sessions_per_day_max,
-            sessions_per_prefix_hour_max: caps.prefix_sessions_per_hour_max,
         }
     }
 }

@@ -11,9 +11,8 @@ use rights::request::kind::{About, Kind};
 use serde::Deserialize;
 
 use crate::pages::login::AtPage;
-use crate::pages::{Frame, moment, page};
+use crate::pages::{Frame, page};
 use crate::problem::{self, Problem};
-use crate::requests::QueuedBody;
 use crate::routes::App;
 use crate::routes::staff::requests::{ActIn, LookBody, QueueBody, look as open_request, queue};
 
@@ -25,12 +24,6 @@ struct QueuePage<'a> {
     /// The name of whoever looks; nothing for the key that all share.
     name: Option<String>,
     wrong: Option<String>,
-}
-
-impl QueuePage<'_> {
-    fn at(&self, queued: &QueuedBody) -> String {
-        moment(queued.request.received_ms)
-    }
 }
 
 /// Shows the queue.

@@ -56,11 +56,13 @@ impl From<DrpError> for Refused {
 
 impl From<WriterError> for Refused {
     fn from(error: WriterError) -> Self {
-        match error {
-            WriterError::Engine(EngineError::Unknown) => Self::Unknown,
-            WriterError::Engine(EngineError::Request(_)) => Self::State,
-            other => Self::Other(other.into()),
+        if let WriterError::Engine(EngineError::Unknown) = error {
+            return Self::Unknown;
         }
+        if let WriterError::Engine(EngineError::Request(_)) = error {
+            return Self::State;
+        }
+        Self::Other(error.into())
     }
 }
 
@@ -268,10 +270,8 @@ pub async fn revoke_exercise(
 /// Whether the request is one of this agent; to others it is not there.
 fn own(engine: &Engine, id: RequestId, agent: &Agent) -> Result<(), EngineError> {
     let filed = engine.requests().get(id).ok_or(EngineError::Unknown)?;
-    match &filed.case.asked.asker {
-        Asker::Agent(asker) if asker == agent.id() => Ok(()),
-        _ => Err(EngineError::Unknown),
-    }
+    let Asker::Agent(asker) = &filed.case.asked.asker else { return Err(EngineError::Unknown) };
+    if asker == agent.id() { Ok(()) } else { Err(EngineError::Unknown) }
 }
 
 fn told(engine: &Engine, id: RequestId, now: Timestamp) -> Result<Status, EngineError> {

@@ -287,7 +287,8 @@ pub(crate) const fn strength(name: &Subject, how: Verification) -> Strength {
         Verification::BrowserHandle => Proof::BrowserHandle,
         // The shop's server signs it for who is logged in now, for ten minutes at most.
         Verification::CustomerToken => Proof::FreshLogin,
-        Verification::Operator | Verification::SecretKey => Proof::Shop,
+        Verification::MailLink => Proof::MailLink,
+        Verification::Operator | Verification::Platform | Verification::SecretKey => Proof::Shop,
     };
     gives(proof, known)
 }
