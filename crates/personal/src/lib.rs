@@ -35,6 +35,7 @@ pub mod desk;
 pub mod evidence;
 pub mod feature;
 pub mod gate;
+pub mod handover;
 pub mod keeping;
 pub mod kinds;
 pub mod own;

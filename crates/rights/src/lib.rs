@@ -16,6 +16,7 @@
 pub mod clock;
 pub mod consent_receipt;
 pub mod date;
+pub mod destruction;
 pub mod drp;
 pub mod intent;
 pub mod machine;

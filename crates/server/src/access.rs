@@ -26,7 +26,7 @@ use crate::shared::Shared;
 
 pub mod archive;
 pub mod page;
-pub mod rows;
+pub(crate) mod rows;
 pub mod sealed;
 
 /// The layout of the package.

@@ -16,6 +16,7 @@ pub mod drawing;
 pub mod erase;
 pub mod evaluate;
 pub mod explain;
+pub mod export;
 pub mod import;
 pub mod law;
 pub mod notice;
@@ -24,6 +25,7 @@ pub mod openapi;
 pub mod serve;
 pub mod simulate;
 pub mod tune;
+pub mod uninstall;
 pub mod verify;
 pub mod weights;
 

@@ -61,6 +61,7 @@ pub mod sensitive;
 pub mod staging;
 pub mod subjects;
 pub mod sweeps;
+pub mod telling;
 pub mod tuning;
 pub mod upkeep;
 pub mod visits;
@@ -104,6 +105,8 @@ pub struct Engine {
     visit_yeses: VisitYeses,
     /// How often programs opened something, by person and purpose.
     reads: Reads,
+    /// Recipients that have not answered an erasure yet.
+    telling: BTreeMap<telling::Place, telling::Waiting>,
     /// The transparency log.
     book: Book,
 }
@@ -200,6 +203,7 @@ impl Engine {
             redacting: None,
             receipts: BTreeMap::new(),
             requests: Requests::default(),
+            telling: BTreeMap::new(),
             visit_yeses: VisitYeses::default(),
             erased: false,
             swept_on: None,

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, import, law,
-    notice, notices, openapi, serve, simulate, tune, verify,
+    bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, export, import,
+    law, notice, notices, openapi, serve, simulate, tune, uninstall, verify,
 };
 use server::telemetry::start_logging;
 
@@ -28,6 +28,7 @@ enum Command {
     Erase(erase::Erase),
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
+    Export(export::Export),
     Import(import::Import),
     Law(law::Law),
     Notice(notice::ShowNotice),
@@ -37,6 +38,7 @@ enum Command {
     Serve(serve::Serve),
     Simulate(simulate::Simulate),
     Tune(tune::Tune),
+    Uninstall(uninstall::Uninstall),
     Verify(verify::Verify),
 }
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => demo::run(&command),
         Command::Evaluate(command) => evaluate::run(&command),
         Command::Explain(command) => explain::run(&command),
+        Command::Export(command) => export::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Law(command) => law::run(&command),
         Command::Notice(command) => notice::run(&command),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Serve(command) => serve::run(&command),
         Command::Simulate(command) => simulate::run(&command),
         Command::Tune(command) => tune::run(&command),
+        Command::Uninstall(command) => uninstall::run(&command),
         Command::Verify(command) => verify::run(&command),
     };
     match outcome {

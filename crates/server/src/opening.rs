@@ -216,6 +216,24 @@ fn assemble(
     Ok((Opened { shared, engine, made }, fresh))
 }
 
+/// What is derived from the shop key, for a command that does not start the shop.
+///
+/// # Errors
+/// A key that is not there or malformed.
+pub(crate) fn ring(settings: &Settings) -> Result<ShopKeys, OpeningError> {
+    let key = shop_key(settings, &mut Vec::new())?;
+    ShopKeys::derive(&key, &settings.shop).map_err(|_| OpeningError::KeyWrong)
+}
+
+/// Whether the shop key is the one of a store.
+///
+/// # Errors
+/// [`OpeningError::KeyWrong`].
+pub(crate) fn proves(ring: &ShopKeys, keys: &dyn Keys) -> Result<(), OpeningError> {
+    let sealed = keys.secret(API_KEYS)?.ok_or(OpeningError::KeyWrong)?;
+    ring.open_secret(API_KEYS, &sealed).map(drop).map_err(|_| OpeningError::KeyWrong)
+}
+
 fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {
     let mut entries = Vec::new();
     for (name, purposes) in &settings.consent_categories {

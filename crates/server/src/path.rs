@@ -68,7 +68,9 @@ pub fn forget(
     let id = RequestId::from_bytes(chance::bytes()?);
     engine.withdraw_all(request, now)?; // no permit is minted from here on
     let subject = engine.shared.ring.subject_ref(&request.name);
-    let (marks, found) = engine.survey((subject, request.scope), now)?;
+    let tell = engine.to_tell(request)?; // recipients hear of it once it is done
+    let (mut marks, found) = engine.survey((subject, request.scope), now)?;
+    marks.tell = tell;
     let erasure = Erasure::new(Request { id, scope: request.scope, at: now }).verify(request.how);
     let planned = erasure.plan(marks, found)?;
     let intended = planned.intend(|intent| engine.begin(intent))?; // durable

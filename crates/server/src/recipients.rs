@@ -5,6 +5,7 @@
 //! anew for every transfer, by `personal::transfer`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use consent::law::place::{Place, PlaceError};
 use consent::law::transfer::standing;
@@ -17,9 +18,12 @@ use personal::transfer::{
     TransferRefusal, decide, judge,
 };
 use rights::preview::Telling;
+use rights::telling::Identity;
 use serde::Deserialize;
 
+use crate::outbound::address::{Address, AddressError};
 use crate::settings::Settings;
+use crate::settings::outbound::OutboundSettings;
 
 /// One recipient in the settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +41,26 @@ pub struct RecipientSettings {
     /// The day on which the shop last looked whether the tool holds, such as `2026-11-22`.
     #[serde(default)]
     pub checked: Option<String>,
+    /// Where it is told of erasures: an https address that takes requests of OpenDSR 2.0.
+    #[serde(default)]
+    pub erasure: Option<String>,
+    /// How it knows customers: `customer_id` or `customer_id_sha256`.
+    #[serde(default = "by_customer_id")]
+    pub known_by: Identity,
+    /// A file with the token that it wants to see, on one line.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// Days within which it should answer; later there is an alarm.
+    #[serde(default = "two_weeks")]
+    pub answer_days_max: u32,
+}
+
+const fn by_customer_id() -> Identity {
+    Identity::CustomerId
+}
+
+const fn two_weeks() -> u32 {
+    14
 }
 
 /// Why a declaration is refused. Names the key.
@@ -57,6 +81,9 @@ pub enum RecipientError {
     /// Not a tool.
     #[error("recipients.{0}.tool is scc, bcr, code, certification, covered or derogation")]
     Tool(String),
+    /// Not an address that can be called.
+    #[error("recipients.{0}.erasure: {1}")]
+    Erasure(String, AddressError),
     /// Not a day, or one of the two is missing.
     #[error("recipients.{0}.checked is a day such as 2026-11-22, and goes with tool")]
     Checked(String),
@@ -91,7 +118,11 @@ pub fn declared(name: &str, settings: &RecipientSettings) -> Result<Declared, Re
     let purposes = settings.purposes.iter().map(|purpose| PurposeName::parse(purpose));
     let purposes: Result<BTreeSet<_>, _> = purposes.collect();
     let purposes = purposes.ok().filter(|purposes| !purposes.is_empty());
-    let purposes = purposes.ok_or_else(|| RecipientError::Purposes(own()))?;
+    let mut purposes = purposes.ok_or_else(|| RecipientError::Purposes(own()))?;
+    if settings.erasure.is_some() {
+        // Whoever received data has to hear of its erasure (GDPR Art. 19).
+        purposes.insert(PurposeName::LegalProof);
+    }
     let tool = match (&settings.tool, &settings.checked) {
         (None, None) => None,
         (Some(tool), Some(checked)) => {
@@ -138,20 +169,77 @@ impl Declared {
 
 /// Who hears of an erasure, and how (GDPR Art. 17(2) and 19).
 pub fn tellings(settings: &Settings, name: &Subject, today: Day) -> Vec<Telling> {
-    let one = |(name_of, said): (&String, &RecipientSettings)| Telling {
-        name: name_of.clone(),
-        country: said.country.clone(),
-        how: how(name_of, said, name, today),
-        by_program: false,
+    let one = |(recipient, said): (&String, &RecipientSettings)| {
+        let how = how((recipient.as_str(), said), &settings.outbound, name, today);
+        let by_program = how.is_ok();
+        let how = how.unwrap_or_else(|why| why);
+        Telling { name: recipient.clone(), country: said.country.clone(), how, by_program }
     };
     settings.recipients.iter().map(one).collect()
 }
 
-fn how(_name: &str, _said: &RecipientSettings, person: &Subject, _today: Day) -> String {
-    match person {
-        Subject::Browser(_) => "not told: a browser's random id is known here only".to_owned(),
-        Subject::Customer(_) => "told by the shop itself".to_owned(),
+fn how(
+    (name, said): (&str, &RecipientSettings),
+    outbound: &OutboundSettings,
+    person: &Subject,
+    today: Day,
+) -> Result<String, String> {
+    let Ok(Some(callback)) = callback(name, said, outbound) else {
+        return Err("by the shop itself: no erasure address is declared".to_owned());
+    };
+    if let Subject::Browser(_) = person {
+        return Err("not told: a browser's random id is known here only".to_owned());
     }
+    let declared = declared(name, said).map_err(|error| error.to_string())?;
+    match declared.verdict(PurposeName::LegalProof, today) {
+        Ok(_) => {
+            Ok(format!("a signed message to {}, until it has answered", callback.address.host()))
+        }
+        Err(refusal) => Err(format!("not told: {refusal}")),
+    }
+}
+
+/// How one recipient is told of erasures.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// The address as the shop wrote it, without a slash at its end.
+    pub url: String,
+    /// The address.
+    pub address: Address,
+    /// How it knows customers.
+    pub known_by: Identity,
+    token_file: Option<PathBuf>,
+}
+
+impl Callback {
+    /// The token that the recipient wants to see, where it wants one; `None` when it cannot be read.
+    pub fn token(&self) -> Option<Option<String>> {
+        let Some(file) = &self.token_file else { return Some(None) };
+        match std::fs::read_to_string(file) {
+            Ok(token) => Some(Some(token.trim().to_owned())),
+            Err(error) => {
+                tracing::error!(%error, "the token file of a recipient cannot be read");
+                None
+            }
+        }
+    }
+}
+
+/// Reads how a recipient is told of erasures; `None` when it is told by the shop itself.
+///
+/// # Errors
+/// [`RecipientError::Erasure`].
+pub fn callback(
+    name: &str,
+    said: &RecipientSettings,
+    outbound: &OutboundSettings,
+) -> Result<Option<Callback>, RecipientError> {
+    let Some(url) = &said.erasure else { return Ok(None) };
+    let url = url.trim_end_matches('/').to_owned();
+    let address = Address::parse(&url, outbound);
+    let address = address.map_err(|error| RecipientError::Erasure(name.to_owned(), error))?;
+    let (known_by, token_file) = (said.known_by, said.token_file.clone());
+    Ok(Some(Callback { url, address, known_by, token_file }))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
-use crate::recipients::{RecipientError, Recipients, declared};
+use crate::recipients::{RecipientError, Recipients, callback, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::settings::drp::{DrpSettings, DrpSettingsError};
 use crate::settings::learning::{LearningSettings, RecommendSettings};
@@ -440,6 +440,7 @@ impl Settings {
         }
         for (name, one) in &self.recipients {
             declared(name, one)?;
+            callback(name, one, &self.outbound)?;
         }
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),

@@ -53,6 +53,8 @@ pub struct Metrics {
     pub orders: Family<Word, Counter>,
     /// Erasures and withdrawals that were carried out.
     pub erasures: Family<Word, Counter>,
+    /// Recipients that have not answered an erasure in time.
+    pub erasures_unanswered: Gauge<i64, AtomicI64>,
     /// Machine reads of personal data by purpose.
     pub reads: Family<Word, Counter>,
     /// Mails by what became of them.
@@ -97,6 +99,7 @@ impl Metrics {
             sessions: Family::default(),
             orders: Family::default(),
             erasures: Family::default(),
+            erasures_unanswered: Gauge::default(),
             reads: Family::default(),
             mails: Family::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
@@ -125,6 +128,8 @@ impl Metrics {
         registry.register("sessions", "Closed sessions by outcome", self.sessions.clone());
         registry.register("orders", "Orders by outcome", self.orders.clone());
         registry.register("erasures", "Erasures and withdrawals", self.erasures.clone());
+        let unanswered = self.erasures_unanswered.clone();
+        registry.register("erasures_unanswered", "Recipients late with an answer", unanswered);
         registry.register("reads", "Machine reads by purpose", self.reads.clone());
         registry.register("mails", "Mails by what became of them", self.mails.clone());
         registry.register("commit_seconds", "Commit time", self.commit_seconds.clone());

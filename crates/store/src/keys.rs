@@ -141,7 +141,7 @@ pub trait Keys: Send {
     /// What the back end says.
     fn put_secret(&mut self, name: &str, sealed: &[u8]) -> Result<(), StoreError>;
 
-    /// Writes the keys anew and truncates the write-ahead log.
+    /// Truncates the write-ahead log, and writes the keys anew where that alone leaves something.
     ///
     /// # Privacy
     /// When it returns, no byte of a destroyed key is in any file of the key store.

@@ -23,6 +23,7 @@ use crate::error::StoreError;
 
 pub mod keys;
 pub mod live;
+mod remains;
 pub mod tables;
 
 /// The layout that this program writes, and the newest that it reads.

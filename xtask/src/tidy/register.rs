@@ -4,7 +4,8 @@
 //! `crates/personal/src/register.rs`. `Stored` is implemented by `record!` in
 //! `crates/personal/src/record.rs` and nowhere else: what is not declared cannot be stored.
 //! `OwnCopy`, the door that asks no consent because the person stands before it, is used by the
-//! engine's work on requests of people alone. The room `notices` takes declarations of `personal`
+//! engine's work on requests of people alone, and `Handover` by the command with which a shop takes
+//! everything along. The room `notices` takes declarations of `personal`
 //! and no door: it writes about data and never opens any.
 //! Programs that must not compile (`tests/ui`) may try.
 
@@ -18,6 +19,15 @@ const OWN: [&str; 3] = [
     "crates/personal/src/own.rs",
     "crates/personal/src/own/tests.rs",
     "crates/server/src/engine/own.rs",
+];
+
+/// The door of a shop that leaves, which asks no consent either.
+const HANDOVER: [&str; 5] = [
+    "crates/personal/src/handover.rs",
+    "crates/server/src/commands/export.rs",
+    "crates/server/src/leaving/again.rs",
+    "crates/server/src/leaving/taking.rs",
+    "crates/server/src/leaving/tests.rs",
 ];
 
 /// The room that writes about personal data, and what it may take of `personal`.
@@ -34,6 +44,12 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             let line = code::line_at(&masked, offset);
             let advice = "`OwnCopy` opens without consent: only the engine's `own.rs` uses it";
             findings.push(Finding::new(&file.path, line, "own-door", advice.to_owned()));
+        }
+        let leaves = code::identifiers(&masked).find(|(_, word)| *word == "Handover");
+        if let Some((offset, _)) = leaves.filter(|_| !HANDOVER.contains(&file.path.as_str())) {
+            let line = code::line_at(&masked, offset);
+            let advice = "`Handover` opens without consent: only `confidant export` uses it";
+            findings.push(Finding::new(&file.path, line, "handover-door", advice.to_owned()));
         }
         let door = doors(&masked).next().filter(|_| file.path.starts_with(NOTICES));
         if let Some((offset, name)) = door {

@@ -18,10 +18,10 @@ use crate::access::{instant, signal};
 use crate::engine::own::{Held, OwnData};
 
 /// The values of one row.
-pub(super) type Shown = Vec<Value>;
+pub(crate) type Shown = Vec<Value>;
 
 /// The rows of one table. A test holds that every declared table and field is here.
-pub(super) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
+pub(crate) fn of(table: &str, data: &OwnData) -> Vec<Held<Shown>> {
     match table {
         name if name == HistoryEvent::DECLARATION.table => shown(&data.history, history),
         name if name == Preferences::DECLARATION.table => shown(&data.preferences, preferences),

@@ -29,6 +29,7 @@ pub mod load;
 pub mod recommend;
 pub mod report;
 pub mod restart;
+pub mod rights;
 pub mod scale;
 
 /// Measures.
@@ -51,6 +52,8 @@ pub enum What {
     Restart(restart::Restart),
     /// The erasure of one customer while events come in.
     Erasure(erasure::Erasure),
+    /// Erasures and access packages of typical customers while the server is under load.
+    Rights(rights::Rights),
     /// Durable entries of the transparency log a second, beside the same commits without it.
     Ledger(ledger::Ledger),
     /// Time and bytes of a report of private aggregates, at the device and at each aggregator.
@@ -67,6 +70,7 @@ pub fn run(command: &Bench) -> Result<(), Failure> {
         What::Recommend(command) => recommend::run(command),
         What::Restart(command) => restart::run(command),
         What::Erasure(command) => erasure::run(command),
+        What::Rights(command) => rights::run(command),
         What::Ledger(command) => ledger::run(command),
         What::Federated(command) => federated::run(command),
     }

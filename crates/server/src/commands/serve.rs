@@ -30,6 +30,7 @@ use crate::serving::{self, Bound, ServingError, Told};
 use crate::settings::Settings;
 use crate::settings::center::CenterSettings;
 use crate::shared::Shared;
+use crate::telling::Teller;
 use crate::training::Trainer;
 use crate::transparency::job::Auditor;
 use crate::writer::Writer;
@@ -204,6 +205,7 @@ impl Running {
     /// Why a listener failed.
     pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
         let Self { writer, app, thread, training, auditor, runtime, handles, listening, .. } = self;
+        let teller = Teller::start(Arc::clone(&app.shared), writer.clone())?;
         let daily = Daily::start(app, runtime.handle().clone());
         let daily = daily.or_fail("the canary's thread cannot be started")?;
         let served = runtime.block_on(async move {
@@ -214,7 +216,7 @@ impl Running {
             ended.abort();
             served
         });
-        drop((daily, training, auditor));
+        drop((daily, training, auditor, teller));
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());

@@ -4,8 +4,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use rights::consent_receipt::{self, CONSENT_FORMAT};
+use rights::destruction::{self, DESTRUCTION_FORMAT};
 use rights::receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, verify};
-use rights::{consent_receipt, words};
+use rights::words;
 
 use crate::commands::{Failure, OrFail as _, say};
 
@@ -87,12 +89,12 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
 
 /// What a receipt that verifies says, in words. Its kind is a part of what is signed.
 fn checked(text: &str, key: Option<&str>) -> Result<String, ReceiptError> {
-    let consent = serde_json::from_str::<Receipt>(text)
-        .is_ok_and(|receipt| receipt.format == consent_receipt::CONSENT_FORMAT);
-    if consent {
-        return Ok(consent_receipt::describe(&consent_receipt::verify(text, key)?));
+    let format = serde_json::from_str::<Receipt>(text).map(|receipt| receipt.format);
+    match format.as_deref().unwrap_or_default() {
+        CONSENT_FORMAT => Ok(consent_receipt::describe(&consent_receipt::verify(text, key)?)),
+        DESTRUCTION_FORMAT => Ok(destruction::describe(&destruction::verify(text, key)?)),
+        _ => Ok(words::describe(&verify(text, key)?)),
     }
-    Ok(words::describe(&verify(text, key)?))
 }
 
 /// The receipt itself, also out of the whole answer of `POST /v1/erasures` or `PUT /v1/consents`.

@@ -116,7 +116,7 @@ impl Engine {
 
     fn walk(&mut self, erasure: Erasure<Intended>, now: Timestamp) -> Result<Receipt, EngineError> {
         let scope = erasure.intent().scope;
-        let subject = erasure.intent().marks.subject;
+        let whom = erasure.intent().clone();
         let scrubbed = erasure
             .destroy_keys(|intent| self.destroy_keys(intent))?
             .delete_rows(|intent| self.delete_rows(intent))?
@@ -127,7 +127,7 @@ impl Engine {
         let backups_clear = now.day().plus(self.shared.settings.backup_keep_days);
         let ending = Ending { shop: &shop, plan: &plan, completed: now.day(), backups_clear };
         let (_, receipt) =
-            scrubbed.receipt(&ending, |payload| self.keep_receipt(subject, &payload, now))?;
+            scrubbed.receipt(&ending, |payload| self.keep_receipt(&whom, &payload, now))?;
         let word = match scope {
             Scope::Everything => "everything",
             Scope::Purpose(_) => "purpose",
@@ -196,10 +196,11 @@ impl Engine {
     /// Signs the receipt, keeps it under `LegalProof` and deletes the intent.
     fn keep_receipt(
         &mut self,
-        subject: SubjectRef,
+        intent: &Intent,
         payload: &ReceiptPayload,
         now: Timestamp,
     ) -> Result<Receipt, EngineError> {
+        let subject = intent.marks.subject;
         let receipt = receipt::sign(payload, &self.shared.ring.receipt_seed())?;
         let people = self.shared.people.read();
         let proof = people.get(&subject).and_then(|one| one.pseudonym(PurposeName::LegalProof));
@@ -209,7 +210,9 @@ impl Engine {
             let id = RowId::from_bytes(*payload.request.as_bytes());
             let row = self.seal(&Personal::new(pseudonym, record), id, now.day())?;
             let logged = self.logged_receipt((pseudonym, id), &receipt, now)?;
-            self.commit(vec![Write::Put(row), logged])?;
+            let mut writes = vec![Write::Put(row), logged];
+            writes.extend(self.notices(pseudonym, intent, now)?);
+            self.commit(writes)?;
             self.receipts.insert(payload.request, pseudonym);
         }
         self.keys.finish(payload.request)?;

@@ -58,6 +58,7 @@ impl Engine {
         self.load_open_visits(now)?;
         self.mend_resumed(&resumed, now)?;
         self.load_receipts()?;
+        self.load_telling(now)?;
         self.load_corrected(now)?;
         self.load_addresses()?;
         self.load_redaction()?;
@@ -360,7 +361,7 @@ impl Engine {
     }
 
     /// The one entry of a job: machine reads by purpose.
-    fn count_sweep(&self, entry: SweepEntry) {
+    pub(super) fn count_sweep(&self, entry: SweepEntry) {
         let word = Word { word: entry.purpose.as_str() };
         self.shared.metrics.reads.get_or_create(&word).inc_by(entry.read);
         tracing::info!(

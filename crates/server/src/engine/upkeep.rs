@@ -50,6 +50,7 @@ impl Engine {
         self.sweep_rows(now)?;
         self.sweep_orphans()?;
         self.keys.sweep_tombstones(now.day())?;
+        self.tell_unanswered(now);
         self.expire_corrected(now.day());
         self.forget_messages(now.day())?;
         if std::mem::take(&mut self.erased) {

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::date::Date;
 use domain::id::RequestId;
+use domain::time::Timestamp;
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
@@ -14,6 +16,7 @@ use vault::macs::EraseHandle;
 
 use crate::auth::Role;
 use crate::engine::forgetting::ErasureRequest;
+use crate::engine::telling::Told;
 use crate::erasing;
 use crate::mail::letters::Deed;
 use crate::mail::telling::tell;
@@ -140,6 +143,41 @@ pub struct ErasureBody {
     /// The signed receipt; `confidant verify receipt FILE` checks it offline.
     #[schema(value_type = ReceiptBody)]
     pub receipt: serde_json::Value,
+    /// The recipients that are told, and how far each is.
+    pub told: Vec<ToldBody>,
+}
+
+/// How far a recipient is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ToldBody {
+    /// Its name in the shop's settings.
+    pub recipient: String,
+    /// `not_yet`, `told` or `answered`.
+    pub state: &'static str,
+    /// The day on which it took the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_on: Option<String>,
+    /// The day on which it said that everything is erased there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_on: Option<String>,
+    /// How often it was called.
+    pub tries: u32,
+    /// What the last call met; empty before the first.
+    pub met: String,
+    /// The same in a sentence.
+    pub words: String,
+}
+
+fn told(one: Told) -> ToldBody {
+    let day = |at: Option<Timestamp>| at.map(|at| Date(at.day()).to_string());
+    let Told { recipient, tries, met, .. } = one;
+    let (told_on, answered_on) = (day(one.told), day(one.answered));
+    let (state, words) = match (&told_on, &answered_on) {
+        (_, Some(answered)) => ("answered", format!("{recipient}: answered on {answered}")),
+        (Some(told), None) => ("told", format!("{recipient}: told on {told}, no answer yet")),
+        (None, None) => ("not_yet", format!("{recipient}: not yet told, {tries} calls")),
+    };
+    ToldBody { recipient, state, told_on, answered_on, tries, met, words }
 }
 
 /// A signed receipt.
@@ -179,7 +217,12 @@ pub async fn create_erasure(
     });
     let (receipt, known) = erased.await?;
     tell(&app, (subject, known), Deed::Erased);
-    Ok(Json(done(&receipt)?))
+    let mut body = done(&receipt)?;
+    let id = RequestId::parse(&body.id).map_err(|_| problem::INTERNAL)?;
+    // A person of whom nothing was held has no receipt on file, and nobody is told then.
+    let said = app.writer.run(move |engine, now| engine.told(id, now)).await;
+    body.told = said.unwrap_or_default().into_iter().map(told).collect();
+    Ok(Json(body))
 }
 
 /// Says what an erasure would do, and does nothing.
@@ -240,9 +283,12 @@ pub async fn read_erasure(
     Path(id): Path<String>,
 ) -> Result<Json<ErasureBody>, Problem> {
     let id = RequestId::parse(&id).map_err(|_| problem::NOT_FOUND)?;
-    let receipt = app.writer.run(move |engine, now| engine.receipt(id, now)).await?;
+    let read =
+        app.writer.run(move |engine, now| Ok((engine.receipt(id, now)?, engine.told(id, now)?)));
+    let (receipt, said) = read.await?;
     let receipt = serde_json::from_str(&receipt).map_err(|_| problem::INTERNAL)?;
-    Ok(Json(ErasureBody { id: id.to_hex(), status: "done", receipt }))
+    let told = said.into_iter().map(told).collect();
+    Ok(Json(ErasureBody { id: id.to_hex(), status: "done", receipt, told }))
 }
 
 fn verified(app: &App, caller: &Caller, asked: &ErasureIn) -> Result<ErasureRequest, Problem> {
@@ -309,5 +355,5 @@ fn done(receipt: &Receipt) -> Result<ErasureBody, Problem> {
     .map_err(|_| problem::INTERNAL)?;
     let id = payload.request.to_hex();
     let receipt = serde_json::to_value(receipt).map_err(|_| problem::INTERNAL)?;
-    Ok(ErasureBody { id, status: "done", receipt })
+    Ok(ErasureBody { id, status: "done", receipt, told: Vec::new() })
 }

@@ -35,6 +35,8 @@ mod keeping;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod mail;
@@ -42,6 +44,10 @@ mod mail;
 mod openapi;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod other;
+#[cfg(test)]
+mod outbound;
 #[cfg(test)]
 mod papers;
 #[cfg(test)]
@@ -74,6 +80,8 @@ mod shop;
 mod signals;
 #[cfg(test)]
 mod staff_pages;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod tiers;
 #[cfg(test)]

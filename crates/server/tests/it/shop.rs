@@ -18,6 +18,7 @@ use server::engine::{Engine, EngineError};
 use server::opening;
 use server::settings::{Listener, Origin, Settings};
 use server::shared::Shared;
+use server::writer::Writer;
 use tempfile::TempDir;
 use testkit::shop::{Shop, ShopSize};
 
@@ -108,6 +109,18 @@ impl Server {
         drop(running.stop().expect("the writer lives"));
         between(&shared);
         Self::open(folder, settings, clock)
+    }
+
+    /// Ends the server; the folder stays.
+    pub(crate) fn close(self) -> Arc<TempDir> {
+        let Self { running, folder, .. } = self;
+        drop(running.stop().expect("the writer lives"));
+        folder
+    }
+
+    /// The queue to the writer.
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.running.writer
     }
 
     /// The folder of the store.

@@ -10,6 +10,7 @@ mod canary;
 mod faults;
 mod laws;
 mod play;
+mod rights;
 mod spots;
 
 use testkit::world::{Person, World};

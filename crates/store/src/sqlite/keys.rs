@@ -1,6 +1,7 @@
 //! Wrapped keys, intents, tombstones and secrets in `keys.db`.
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use domain::id::{Pseudonym, RequestId, ShopId};
@@ -11,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::StoreError;
 use crate::keys::{Intent, KeyRow, Keys, Tombstone};
+use crate::sqlite::remains::Remains;
 use crate::sqlite::{IMMEDIATE, StoreFile, check, first, open, rewrite, scrub};
 use crate::tombstones::TombstoneLog;
 
@@ -63,6 +65,8 @@ const SECRET: &str = "SELECT sealed FROM secret WHERE name = ?1";
 /// Keys of one shop in a SQLite file, with the tombstones in a second file as well.
 pub struct SqliteKeys {
     connection: Connection,
+    /// After the connection: what closes last gives up the lock.
+    remains: Remains,
     dir: PathBuf,
     log: TombstoneLog,
 }
@@ -78,8 +82,13 @@ impl SqliteKeys {
     pub fn open(dir: &Path, shop: &ShopId) -> Result<Self, StoreError> {
         let connection = open(dir, FILE, shop, LAYOUT)?;
         let log = TombstoneLog::open(dir, shop)?;
-        let mut keys = Self { connection, dir: dir.to_owned(), log };
+        let file = File::open(dir.join(FILE.name))?;
+        let mut keys =
+            Self { connection, remains: Remains::of(file, false), dir: dir.to_owned(), log };
         keys.unite()?;
+        if !keys.intents()?.is_empty() {
+            keys.remains.lose(); // keys may have gone before the process did
+        }
         Ok(keys)
     }
 
@@ -148,6 +157,12 @@ fn conflict(error: rusqlite::Error) -> StoreError {
 
 impl Keys for SqliteKeys {
     fn put(&mut self, rows: &[KeyRow]) -> Result<(), StoreError> {
+        for row in rows {
+            let old = self.by_pseudonym(row.pseudonym)?;
+            if let Some(old) = old.filter(|old| old.wrapped != row.wrapped) {
+                self.remains.replace(&old.wrapped);
+            }
+        }
         let transaction = self.connection.transaction_with_behavior(IMMEDIATE)?;
         for row in rows {
             let values =
@@ -202,6 +217,11 @@ impl Keys for SqliteKeys {
     }
 
     fn destroy(&mut self, pseudonyms: &[Pseudonym]) -> Result<u64, StoreError> {
+        for pseudonym in pseudonyms {
+            if let Some(row) = self.by_pseudonym(*pseudonym)? {
+                self.remains.add(&row);
+            }
+        }
         let transaction = self.connection.transaction_with_behavior(IMMEDIATE)?;
         let mut destroyed = 0;
         for pseudonym in pseudonyms {
@@ -248,8 +268,16 @@ impl Keys for SqliteKeys {
 
     fn scrub(&mut self) -> Result<(), StoreError> {
         // A wrapped key that was left anywhere would undo the erasure, hence not the log alone.
-        rewrite(&self.connection)?;
-        scrub(&self.connection, &self.dir, FILE)
+        if self.remains.is_unsure() {
+            rewrite(&self.connection)?;
+        }
+        scrub(&self.connection, &self.dir, FILE)?;
+        if self.remains.are_left()? {
+            rewrite(&self.connection)?;
+            scrub(&self.connection, &self.dir, FILE)?;
+        }
+        self.remains.forget();
+        Ok(())
     }
 }
 

@@ -41,6 +41,14 @@ fn the_door_without_consent_is_used_in_one_place() {
 }
 
 #[test]
+fn the_door_of_a_shop_that_leaves_is_used_by_the_export() {
+    let line = "use personal::handover::Handover;\n";
+    check(super::check, &[("crates/server/src/commands/export.rs", line)], &[]);
+    let refused = "crates/server/src/answer.rs:1 handover-door";
+    check(super::check, &[("crates/server/src/answer.rs", line)], &[refused]);
+}
+
+#[test]
 fn notices_take_declarations_and_no_door() {
     let types =
         "use personal::kinds::DECLARATIONS;\nuse personal::record::{Category, Declaration};\n";

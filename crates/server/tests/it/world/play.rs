@@ -103,7 +103,12 @@ impl Played {
                 self.engine().delete_item(&id).map_err(said)?;
                 self.book.stand(item, None);
             }
-            Step::Wait => {}
+            // Somebody asks what is held, and recipients of erasures answer or do not.
+            Step::Wait => {
+                let who = usize::try_from(self.now.ms() / 1_000).unwrap() % self.world.people.len();
+                super::rights::access(self, who)?;
+                super::rights::answer(self)?;
+            }
             Step::Crash => self.again(true)?,
             Step::Restart => self.again(false)?,
         }
@@ -164,12 +169,16 @@ impl Played {
         let request =
             ErasureRequest { name, scope: Scope::Everything, how: Verification::SecretKey };
         let now = self.now;
-        let receipt = match who.is_multiple_of(2) {
-            true => path::forget(self.engine(), &request, now).map_err(said)?.to_json(),
-            false => Ok(asking::erased_by_request(self, who)?),
+        let receipt = if who.is_multiple_of(2) {
+            let plan = super::rights::dry_run(self, who)?;
+            let receipt = path::forget(self.engine(), &request, now).map_err(said)?;
+            let declared = serde_json::from_str(&receipt.payload).map_err(said)?;
+            super::rights::as_announced(&plan, &declared)?;
+            receipt.to_json().map_err(said)?
+        } else {
+            asking::erased_by_request(self, who)?
         };
         self.book.erase(who, now);
-        let receipt = receipt.map_err(said)?;
         match receipt.contains(&self.world.people[who].marker) {
             true => Err("3: the receipt names the person".to_owned()),
             false => laws::no_traces(self),
@@ -181,6 +190,7 @@ impl Played {
         let now = self.now;
         let before = (laws::canonical(self), laws::answers(self));
         let asked = asking::all(self);
+        let waits = self.engine().due(now).map_err(said)?.is_some();
         if crash {
             let copy = tempfile::tempdir().unwrap();
             copy_folder(self.folder.path(), copy.path());
@@ -190,6 +200,9 @@ impl Played {
         self.opened = None;
         self.opened = Some(open(self.folder.path(), self.world.opt_in, &self.clock));
         self.engine().tick(now).map_err(said)?;
+        if self.engine().due(now).map_err(said)?.is_some() != waits {
+            return Err("4: who has to hear of an erasure was forgotten".to_owned());
+        }
         if laws::canonical(self) != before.0 {
             return Err("4 and 9: the model after a restart is another one".to_owned());
         }
@@ -218,6 +231,7 @@ pub(super) fn settings(dir: &Path, opt_in: bool) -> Settings {
     settings.learning.sessions_per_subject_day_max = 1_000_000;
     settings.learning.sessions_per_prefix_hour_max = 1_000_000;
     settings.recommend.popular_min = 2;
+    super::rights::with_recipient(&mut settings);
     settings
 }
 
