@@ -212,16 +212,13 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// The token that the recipient wants to see, where it wants one; `None` when it cannot be read.
-    pub fn token(&self) -> Option<Option<String>> {
-        let Some(file) = &self.token_file else { return Some(None) };
-        match std::fs::read_to_string(file) {
-            Ok(token) => Some(Some(token.trim().to_owned())),
-            Err(error) => {
-                tracing::error!(%error, "the token file of a recipient cannot be read");
-                None
-            }
-        }
+    /// The token that the recipient wants to see, where it wants one.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn token(&self) -> std::io::Result<Option<String>> {
+        let read = |file: &PathBuf| Ok(std::fs::read_to_string(file)?.trim().to_owned());
+        self.token_file.as_ref().map(read).transpose()
     }
 }
 

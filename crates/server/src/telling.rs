@@ -96,7 +96,10 @@ fn ready(
     let request = RequestId::from_bytes(request);
     let name = declared.recipient.name.clone();
     let mut headers = vec![("accept", "application/json".to_owned())];
-    headers.extend(callback.token()?.map(|token| ("authorization", format!("Bearer {token}"))));
+    let token = callback.token().inspect_err(|error| {
+        tracing::error!(%error, "the token file of a recipient cannot be read");
+    });
+    headers.extend(token.ok()?.map(|token| ("authorization", format!("Bearer {token}"))));
     let told = notice.told.is_some();
     if told {
         let at = format!("{}/{}", callback.url, telling::name(request, &notice.recipient));

@@ -34,7 +34,9 @@ impl Engine {
         let baskets = taught.model.baskets();
         let visits = learners(&targets).map(|who| taught.model.index().sessions_of(who).len());
         let orders = learners(&targets).map(|who| baskets.baskets_of(who).count());
-        let names: Vec<Pseudonym> = targets.iter().map(|target| target.pseudonym).collect();
+        let plan = plan_erasure(scope, &DECLARATIONS, today);
+        let doomed = targets.iter().filter(|target| plan.destroy_keys.contains(&target.purpose));
+        let names: Vec<Pseudonym> = doomed.map(|target| target.pseudonym).collect();
         let here = Here {
             rows: going.chain(kept).collect(),
             keys: targets.iter().map(|target| target.purpose).collect(),
@@ -44,7 +46,7 @@ impl Engine {
             tombstone_until: today.plus(TOMBSTONE_KEEP_DAYS),
             backups_until: today.plus(self.shared.settings.backup_keep_days),
         };
-        Ok(preview(&plan_erasure(scope, &DECLARATIONS, today), &here, today))
+        Ok(preview(&plan, &here, today))
     }
 
     /// What no table declares: copies in memory and what waits.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::erasure::files;
 use crate::http::Call;
-use crate::shop::{As, Binary, Server, VISIT_OVER_MS, catalog, item};
+use crate::shop::{As, Binary, Server, catalog, item};
 
 const BOTH: [&str; 2] = ["Personalization", "SharedLearning"];
 const ANNA: &str = "anna-marker-93c1d7@example.org";
@@ -181,7 +181,8 @@ fn what_remains_is_shredded_in_two_steps_and_proven() {
     });
     let public = server.call(As::Page, &Call::get("/v1/receipt-key")).good();
     let public = public["key"].as_str().unwrap().to_owned();
-    let (folder, [config_file, _, key]) = closed(server);
+    let (folder, [config_file, customers, key]) = closed(server);
+    std::fs::remove_file(customers).unwrap();
     let data = folder.path().join("data");
     let statement = folder.path().join("statement.json");
     let (config_file, out) = (config_file.to_str().unwrap(), statement.to_str().unwrap());
@@ -221,5 +222,4 @@ fn what_remains_is_shredded_in_two_steps_and_proven() {
     assert!(said.contains("The shop clothes declares that it destroyed what it held"), "{said}");
     refused(&["verify", "receipt", out, "--key", &"ab".repeat(32)], "", "another key");
     refused(&destroy, "clothes\n", "there is no store");
-    let _ = VISIT_OVER_MS;
 }

@@ -6,10 +6,11 @@ use domain::time::DAY_MS;
 use personal::kinds::PlatformRequest;
 use personal::subject::{CustomerId, Subject};
 use serde_json::json;
+use server::clock::Clock;
 use store::sqlite::live;
 
 use crate::http::Call;
-use crate::shop::{As, Server, VISIT_OVER_MS, catalog};
+use crate::shop::{As, START, Server, VISIT_OVER_MS, catalog};
 
 /// Every file that a folder may hold, with the reason.
 const FILES: [(&str, &str); 11] = [
@@ -45,9 +46,17 @@ fn is_listed(file: &str) -> bool {
 }
 
 /// A shop in which everything happened that leaves something: choices, visits, orders, taste,
-/// a look of staff, access and a correction, a withdrawal, an erasure, an address, a platform.
+/// a look of staff, access and a correction, a withdrawal, an address, a platform, an erasure that
+/// somebody has to hear of.
 fn used() -> Server {
-    let server = Server::by_hand();
+    let server = Server::with(Clock::by_hand(START), |settings| {
+        let mailer = json!({
+            "country": "DE", "role": "processor", "purposes": ["Marketing"],
+            "erasure": "https://mailer.example/requests",
+        });
+        let mailer = serde_json::from_value(mailer).unwrap();
+        settings.recipients.insert("mailer".to_owned(), mailer);
+    });
     let harmless = catalog().into_iter().filter(|item| item.in_stock && !item.sensitive);
     let goods: Vec<String> = harmless.map(|item| item.id.as_str().to_owned()).collect();
     for customer in ["anna", "bert", "carl", "dora"] {

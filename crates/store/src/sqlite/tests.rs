@@ -225,6 +225,39 @@ fn destroyed_keys_leave_no_byte() {
     keys.check().unwrap();
 }
 
+/// The search of `remains`: a few keys of many, one erasure after the other.
+#[test]
+fn a_few_destroyed_keys_leave_no_piece_of_eight_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut keys = SqliteKeys::open(dir.path(), &shop()).unwrap();
+    let mut state = 11;
+    let mut rows: Vec<KeyRow> = (0..3_000)
+        .map(|_| KeyRow {
+            pseudonym: Pseudonym::from_bytes(noise(&mut state)),
+            purpose: PurposeName::Personalization,
+            blind: noise(&mut state),
+            wrapped: (0..6).flat_map(|_| noise(&mut state)).collect(),
+        })
+        .collect();
+    for some in rows.chunks(50) {
+        keys.put(some).unwrap();
+    }
+    for round in 0..20 {
+        let doomed: Vec<KeyRow> = (0..3).map(|_| rows.swap_remove(round * 7)).collect();
+        let names: Vec<Pseudonym> = doomed.iter().map(|row| row.pseudonym).collect();
+        assert_eq!(keys.destroy(&names).unwrap(), 3);
+        keys.scrub().unwrap();
+        for row in &doomed {
+            let fields = [row.pseudonym.as_bytes().as_slice(), &row.blind, &row.wrapped];
+            for piece in fields.into_iter().flat_map(|field| field.chunks_exact(8)) {
+                assert!(!found(dir.path(), piece), "round {round}");
+            }
+        }
+    }
+    assert_eq!(keys.page(None, usize::MAX).unwrap().len(), rows.len());
+    keys.check().unwrap();
+}
+
 #[test]
 fn an_erasure_leaves_no_byte_in_any_file() {
     let dir = tempfile::tempdir().unwrap();
