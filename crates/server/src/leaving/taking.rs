@@ -172,6 +172,15 @@ impl Store {
             name if name == CorrectedSignal::DECLARATION.table => {
                 data.corrected.push(self.held(row, door)?);
             }
+            name if name == MachineRead::DECLARATION.table => {
+                data.machine.push(self.held(row, door)?);
+            }
+            name if name == RequestStep::DECLARATION.table => {
+                data.requests.push(self.held(row, door)?);
+            }
+            name if name == RequestWords::DECLARATION.table => {
+                data.written.push(self.held(row, door)?);
+            }
             name if name == ErasureNotice::DECLARATION.table => {
                 data.notices.push(self.held(row, door)?);
             }
