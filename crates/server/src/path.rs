@@ -68,7 +68,7 @@ pub fn forget(
     let id = RequestId::from_bytes(chance::bytes()?);
     engine.withdraw_all(request, now)?; // no permit is minted from here on
     let subject = engine.shared.ring.subject_ref(&request.name);
-    let tell = engine.to_tell(request)?; // recipients hear of it once it is done
+    let tell = engine.recipients_told(request)?; // recipients hear of it once it is done
     let (mut marks, found) = engine.survey((subject, request.scope), now)?;
     marks.tell = tell;
     let erasure = Erasure::new(Request { id, scope: request.scope, at: now }).verify(request.how);

@@ -25,6 +25,7 @@ use rights::receipt::public_key;
 use rights::telling::{self, FORMAT, Message, Met, sign};
 
 use crate::commands::{Failure, OrFail as _};
+use crate::engine::Engine;
 use crate::engine::telling::Place;
 use crate::outbound::address::Address;
 use crate::outbound::{Answer, Carrier, Client, Header, OutboundError};
@@ -175,7 +176,7 @@ impl Due {
 /// What the writer says.
 pub fn round(writer: &Writer, shared: &Shared, client: &Client) -> Result<usize, WriterError> {
     let mut calls = 0;
-    while let Some(due) = writer.run_waiting(|engine, now| engine.due(now))? {
+    while let Some(due) = writer.run_waiting(Engine::due)? {
         let place = due.place;
         let met = due.make(client, shared.clock.now());
         writer.run_waiting(move |engine, now| engine.met(place, met, now))?;

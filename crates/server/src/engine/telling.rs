@@ -61,7 +61,10 @@ impl Engine {
     ///
     /// # Errors
     /// What the store says.
-    pub(crate) fn to_tell(&mut self, asked: &ErasureRequest) -> Result<Vec<Tell>, EngineError> {
+    pub(crate) fn recipients_told(
+        &mut self,
+        asked: &ErasureRequest,
+    ) -> Result<Vec<Tell>, EngineError> {
         let (Scope::Everything, Subject::Customer(_)) = (asked.scope, &asked.name) else {
             return Ok(Vec::new());
         };

@@ -74,11 +74,17 @@ pub fn write(
         data.evidence.iter().map(|held| &held.value).collect();
     evidence.sort_by_key(|row| (row.version, row.at));
     for purpose in PurposeName::ALL {
-        let last = evidence.iter().rfind(|row| {
-            row.purpose == purpose
-                && !matches!(row.state, RecordState::Requested | RecordState::Switched)
-        });
+        let about = |row: &&&ConsentEvidence| row.purpose == purpose;
+        let last = evidence.iter().filter(about).rfind(|row| row.state.choice().is_some());
         let Some(row) = last else { continue };
+        let rests = |row: &&&ConsentEvidence| {
+            matches!(row.state, RecordState::Restricted | RecordState::Released)
+        };
+        let resting = evidence.iter().filter(about).rfind(rests);
+        if resting.is_some_and(|row| row.state == RecordState::Restricted) {
+            written.left_out += 1; // what must not be used must not arrive as a yes
+            continue;
+        }
         match choice(customer, row, now) {
             Some(fields) => choices.row(&fields)?,
             None => written.left_out += 1,
@@ -100,7 +106,12 @@ fn choice(customer: &str, row: &ConsentEvidence, now: Timestamp) -> Option<Vec<S
         | RecordState::Withdrawn
         | RecordState::Expired
         | RecordState::Invalidated => "withdrawn",
-        RecordState::Paused | RecordState::Requested | RecordState::Switched => return None,
+        RecordState::Paused
+        | RecordState::Requested
+        | RecordState::Switched
+        | RecordState::Period
+        | RecordState::Restricted
+        | RecordState::Released => return None,
     };
     if state == "given" && (row.notice.is_empty() || row.language.is_empty()) {
         return None;

@@ -8,7 +8,8 @@ use domain::id::Pseudonym;
 use personal::handover::Handover;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, ErasureNotice, ErasureRecord, HistoryEvent,
-    LearnedOrder, LearningEvent, MailAddress, OwnRead, PlatformRequest, Preferences, StaffRead,
+    LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest, Preferences,
+    RequestStep, RequestWords, StaffRead,
 };
 use personal::record::{Declaration, Stored};
 use personal::row::SealedRow;
@@ -203,7 +204,8 @@ impl Store {
         let no_salt = || [0; 16];
         let vault = SubjectVault::new(&self.ring, key, &no_salt);
         let value = Personal::<T>::unseal(row, &vault).or_fail("a row cannot be opened")?;
-        Ok(Held { id: row.id, until: row.expires, value: door.open(value) })
+        let expires = row.expires;
+        Ok(Held { id: row.id, until: expires, expires, value: door.open(value) })
     }
 }
 

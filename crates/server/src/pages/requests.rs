@@ -11,8 +11,9 @@ use rights::request::kind::{About, Kind};
 use serde::Deserialize;
 
 use crate::pages::login::AtPage;
-use crate::pages::{Frame, page};
+use crate::pages::{Frame, moment, page};
 use crate::problem::{self, Problem};
+use crate::requests::QueuedBody;
 use crate::routes::App;
 use crate::routes::staff::requests::{ActIn, LookBody, QueueBody, look as open_request, queue};
 
@@ -24,6 +25,12 @@ struct QueuePage<'a> {
     /// The name of whoever looks; nothing for the key that all share.
     name: Option<String>,
     wrong: Option<String>,
+}
+
+impl QueuedBody {
+    fn arrived(&self) -> String {
+        moment(self.request.received_ms)
+    }
 }
 
 /// Shows the queue.

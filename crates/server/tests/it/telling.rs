@@ -15,7 +15,7 @@ const ANNA: &str = "anna-marker-93c1d7@example.org";
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-fn recipient(country: &str, erasure: Option<String>, known_by: &str) -> RecipientSettings {
+fn recipient(country: &str, erasure: Option<&str>, known_by: &str) -> RecipientSettings {
     let said = json!({
         "country": country, "role": "processor", "purposes": ["Marketing"], "erasure": erasure,
         "known_by": known_by,
@@ -31,8 +31,8 @@ fn shop(other: &Other) -> Server {
         let far = "https://localhost:9/".to_owned();
         for (name, one) in [
             ("lab", recipient("DE", None, "customer_id")),
-            ("mailer", recipient("DE", Some(other.url("/requests")), "customer_id")),
-            ("far", recipient("RU", Some(far), "customer_id_sha256")),
+            ("mailer", recipient("DE", Some(&other.url("/requests")), "customer_id")),
+            ("far", recipient("RU", Some(&far), "customer_id_sha256")),
         ] {
             settings.recipients.insert(name.to_owned(), one);
         }
@@ -61,7 +61,7 @@ fn a_recipient_that_fails_first_is_told_in_the_end() {
     let id = erased["id"].as_str().unwrap().to_owned();
     let payload: Value =
         serde_json::from_str(erased["receipt"]["payload"].as_str().unwrap()).unwrap();
-    assert_eq!(payload["to_tell"], json!(["far", "mailer"]));
+    assert_eq!(payload["recipients_told"], json!(["far", "mailer"]));
     assert!(payload["words"].to_string().contains("told of the erasure after"));
     assert_eq!(state(&server, &id)["state"], "not_yet");
 
