@@ -56,7 +56,7 @@ impl fmt::Debug for ShopKey {
 pub(crate) struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    fn new(key: &[u8; 32]) -> Self {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
         // HMAC pads a short key with zeros (RFC 2104); a full block cannot have a wrong length.
         let mut block = Zeroizing::new([0u8; 64]);
         block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
@@ -115,6 +115,7 @@ pub struct ShopKeys {
     log_openings: Keyed,
     receipt_seed: Zeroizing<[u8; 32]>,
     log_seed: Zeroizing<[u8; 32]>,
+    pub(crate) tokens_seed: Zeroizing<[u8; 32]>,
 }
 
 impl ShopKeys {
@@ -137,6 +138,7 @@ impl ShopKeys {
             log_openings: Keyed::new(&*root.key("log-opening", None)?),
             receipt_seed: root.key("receipt-seed", None)?,
             log_seed: root.key("log-seed", None)?,
+            tokens_seed: root.key("tokens-seed", None)?,
         })
     }
 

@@ -20,3 +20,4 @@ pub mod key;
 pub mod macs;
 pub mod row;
 pub mod subject;
+pub mod tokens;
