@@ -42,7 +42,7 @@ fn each_recipient_knows_it_by_another_name() {
         let parts: Vec<&str> = one.split('-').collect();
         assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
         assert!(parts[2].starts_with('4') && parts[3].starts_with(['8', '9', 'a', 'b']), "{one}");
-        assert!(!one.contains(&REQUEST.to_hex()[..8]));
+        assert!(!one.contains(REQUEST.to_hex().get(..8).unwrap()));
     }
     let others: std::collections::BTreeSet<&String> = names.iter().collect();
     assert_eq!(others.len(), names.len());

@@ -24,7 +24,7 @@ fn card_numbers_are_read_with_their_network() {
         let card = CardNumber::parse(text).unwrap_or_else(|_| panic!("{text}"));
         assert_eq!(card.network(), Some(network), "{text}");
         assert_eq!(card.digits(), text);
-        assert_eq!(card.last_four(), &text[text.len() - 4..]);
+        assert_eq!((card.last_four().len(), text.ends_with(card.last_four())), (4, true));
         assert!(text.starts_with(card.bin()));
     }
     assert_eq!(CardNumber::parse("4111 1111-1111 1111").unwrap().bin(), "41111111");
@@ -60,7 +60,7 @@ fn check_digits_are_completed() {
 
 #[track_caller]
 fn check(text: &str, expected: Option<&str>) {
-    let found = find_card(text.as_bytes()).map(|(from, to)| &text[from..to]);
+    let found = find_card(text.as_bytes()).map(|(from, to)| text.get(from..to).unwrap());
     assert_eq!(found, expected, "{text:?}");
 }
 
