@@ -24,8 +24,15 @@ fn every_declared_table_and_field_is_there() {
 #[test]
 fn a_purpose_is_in_use_when_it_keeps_reads_or_is_asked_about() {
     let named: Vec<String> = all().purposes.into_iter().map(|one| one.purpose).collect();
-    let expected =
-        ["Personalization", "SharedLearning", "Measurement", "Marketing", "Support", "LegalProof"];
+    let expected = [
+        "Personalization",
+        "SharedLearning",
+        "Measurement",
+        "Marketing",
+        "Support",
+        "LegalObligation",
+        "LegalProof",
+    ];
     assert_eq!(named, expected);
     let alone = processing(&crate::facts::Source {
         asked: &[PurposeName::PersonalizedPricing],

@@ -38,10 +38,10 @@ fn a_new_field_without_words_is_refused() {
 fn a_new_table_without_words_is_refused() {
     let mut more = DECLARATIONS.to_vec();
     let mut new = *more.iter().find(|one| one.table == "staff_read").unwrap();
-    new.table = "machine_read";
+    new.table = "brand_new";
     more.push(new);
     let said = refused(ENGLISH, &named(), &more);
-    assert!(said.contains("tables.machine_read is missing"), "{said}");
+    assert!(said.contains("tables.brand_new is missing"), "{said}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use personal::feature::Features;
 use personal::kinds::{
     ClosedSession, ConsentEvidence, CorrectedSignal, DECLARATIONS, ErasureNotice, ErasureRecord,
     HistoryEvent, LearnedOrder, LearningEvent, MachineRead, MailAddress, OwnRead, PlatformRequest,
-    Preferences, StaffRead,
+    Preferences, RequestStep, RequestWords, StaffRead,
 };
 use personal::purpose::PurposeName;
 use personal::signal::Signals;
@@ -88,6 +88,13 @@ fn one_of_each() -> OwnData {
             purpose: PurposeName::Personalization,
             count: 1,
         }),
+        requests: held(RequestStep {
+            request: text(),
+            event: text(),
+            receipt: text(),
+            agent_request: text(),
+        }),
+        written: held(RequestWords { at, text: text() }),
         ..OwnData::default()
     }
 }
