@@ -144,7 +144,16 @@ fn everything_is_taken_along_and_taken_in_again() {
     let list = ["--customers", &customers, "--shop-key", again_key.to_str().unwrap()];
     good(&[&["export", "--all", again_out, "--config", there_config][..], &list].concat(), "");
     let read = |folder: &Path, name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    assert_eq!(read(&again, "import/events.csv"), read(&out, "import/events.csv"));
+    // An import parts events of one millisecond, so that their order stays.
+    let done = |folder: &Path| {
+        let text = read(folder, "import/events.csv");
+        let cells = |line: &str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [cells[0], cells[1], cells[3]].map(str::to_owned)
+        };
+        text.lines().map(cells).collect::<Vec<_>>()
+    };
+    assert_eq!(done(&again), done(&out));
     let decided = |folder: &Path| {
         let text = read(folder, "import/choices.csv");
         let cells = |line: &str| line.split(',').take(6).map(str::to_owned).collect::<Vec<_>>();

@@ -61,7 +61,7 @@ fn a_recipient_that_fails_first_is_told_in_the_end() {
     let id = erased["id"].as_str().unwrap().to_owned();
     let payload: Value =
         serde_json::from_str(erased["receipt"]["payload"].as_str().unwrap()).unwrap();
-    assert_eq!(payload["recipients_told"], json!(["far", "mailer"]));
+    assert_eq!(payload["to_tell"], json!(["far", "mailer"]));
     assert!(payload["words"].to_string().contains("told of the erasure after"));
     assert_eq!(state(&server, &id)["state"], "not_yet");
 
