@@ -25,6 +25,30 @@ fn held<T>(value: T) -> Vec<Held<T>> {
     }]
 }
 
+fn evidence(at: Timestamp) -> ConsentEvidence {
+    ConsentEvidence {
+        version: 1,
+        purpose: PurposeName::Personalization,
+        state: RecordState::Given,
+        at,
+        expires: at,
+        lasting: Lasting::Days,
+        signals: Signals::NONE,
+        acknowledged: Signals::NONE,
+        notice: vec![],
+        language: String::new(),
+        law: String::new(),
+        law_digest: vec![],
+        place: String::new(),
+        how: String::new(),
+        decided_by: DecidedBy::Person,
+        source: String::new(),
+        on: Features::FIRST,
+        off: Features::NONE,
+        keep: None,
+    }
+}
+
 fn one_of_each() -> OwnData {
     let (message, at) = (7, Timestamp::from_ms(0));
     let item = ItemId::parse("bread").unwrap();
@@ -35,27 +59,7 @@ fn one_of_each() -> OwnData {
         learning: held(LearningEvent { message, at, item: item.clone() }),
         sessions: held(ClosedSession { steps: vec![] }),
         orders: held(LearnedOrder { message, at, items: vec![item] }),
-        evidence: held(ConsentEvidence {
-            version: 1,
-            purpose: PurposeName::Personalization,
-            state: RecordState::Given,
-            at,
-            expires: at,
-            lasting: Lasting::Days,
-            signals: Signals::NONE,
-            acknowledged: Signals::NONE,
-            notice: vec![],
-            language: text(),
-            law: text(),
-            law_digest: vec![],
-            place: text(),
-            how: text(),
-            decided_by: DecidedBy::Person,
-            source: text(),
-            on: Features::FIRST,
-            off: Features::NONE,
-            keep: None,
-        }),
+        evidence: held(evidence(at)),
         receipts: held(ErasureRecord { at, receipt: text() }),
         staff: held(StaffRead { at, role: text(), table: text(), reason: text() }),
         own: held(OwnRead { at, why: text(), how: text(), rows: 0 }),
