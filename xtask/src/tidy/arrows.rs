@@ -42,6 +42,7 @@ const PRODUCT: &[(&str, Ends)] = &[
     ("domain", Ends::At(&[])),
     ("personal", Ends::At(&["domain"])),
     ("privacy", Ends::At(&[])),
+    ("pii", Ends::At(&[])),
     ("ingest", Ends::At(&["domain", "personal"])),
     ("consent", Ends::At(&["domain", "personal"])),
     ("rights", Ends::At(&["domain", "personal"])),
@@ -60,6 +61,7 @@ const PRODUCT: &[(&str, Ends)] = &[
 const TESTS: &[(&str, Ends)] = &[
     ("domain", Ends::At(&["testkit"])),
     ("personal", Ends::At(&["testkit"])),
+    ("pii", Ends::At(&[])),
     ("ingest", Ends::At(&["testkit"])),
     ("consent", Ends::At(&["testkit"])),
     ("rights", Ends::At(&["testkit"])),

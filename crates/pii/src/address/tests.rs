@@ -1,0 +1,38 @@
+//! Addresses by their shape.
+
+use crate::kind::Kind;
+use crate::scan::tests::{finds, nothing};
+
+#[test]
+fn addresses_are_found() {
+    for address in [
+        "10 Downing Street",
+        "2450 Crown St",
+        "Rue Dielhère 130",
+        "Strickstrasse 61",
+        "ul. Jarzębinowa 5",
+        "Mannerheimintie 12",
+        "Drottninggatan 5 B",
+        "PO Box 123",
+        "221B Baker Street, London",
+        "Unit 1293 Box 4311\nDPO AE 01708",
+    ] {
+        finds(&format!("We live at {address}"), Kind::Address, address);
+    }
+}
+
+#[test]
+fn goods_are_no_addresses() {
+    for text in
+        ["SET OF 3 CAKE TINS", "60 TEATIME FAIRY CAKE CASES", "T-LIGHT 6 PACK", "4 Candles 12 cm"]
+    {
+        nothing(text, Kind::Address);
+    }
+}
+
+#[test]
+fn postal_codes_need_a_word_or_a_form() {
+    finds("ZIP: 3520", Kind::PostalCode, "3520");
+    finds("SW1A 1AA", Kind::PostalCode, "SW1A 1AA");
+    nothing("SET 3520", Kind::PostalCode);
+}
