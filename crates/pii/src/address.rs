@@ -4,8 +4,9 @@
 //! in the manner of addresses, and a number right before it, then belongs to it.
 
 use crate::finding::Reason;
-use crate::gazetteer::{CITY, COMMON, COUNTRY, PARTICLE, STREET, STREET_FIRST, UNIT};
+use crate::gazetteer::{BEGINS, CITY, COMMON, COUNTRY, PARTICLE, STREET, STREET_FIRST, UNIT};
 use crate::kind::Kind;
+use crate::postal;
 use crate::scan::Look;
 use crate::words::{CAPITAL, DIGIT, DIGITS, LETTERS, SHOUTED, Word};
 
@@ -24,7 +25,7 @@ pub fn look(look: &mut Look<'_>) {
     let words = look.words;
     let mut index = 0;
     while index < words.len() {
-        postal_code(index, look);
+        postal::look(index, look);
         let Some((first, last, score)) = core(index, look) else {
             index += 1;
             continue;
@@ -53,7 +54,7 @@ fn core(index: usize, look: &Look<'_>) -> Option<Core> {
     {
         return Some(core);
     }
-    if let Some(core) = military(index, look) {
+    if let Some(core) = military(index, look).or_else(|| corner(index, look)) {
         return Some(core);
     }
     if bits & STREET_FIRST != 0
@@ -70,10 +71,34 @@ fn core(index: usize, look: &Look<'_>) -> Option<Core> {
     None
 }
 
+/// `the corner of Mill Lane and Kent Street`.
+fn corner(index: usize, look: &Look<'_>) -> Option<Core> {
+    let words = look.words;
+    let is = |at: usize, word: &str| words.str(at).eq_ignore_ascii_case(word);
+    if !is(index, "corner") || !is(index + 1, "of") {
+        return None;
+    }
+    let part = |at: usize| is_house(at, look) || is_name(at, look);
+    let mut last = index + 1;
+    let mut both = false;
+    while last < index + TAIL_WORDS_MAX {
+        let gap = words.gap(last);
+        let and = is(last + 1, "and") || is(last + 1, "&");
+        if !matches!(gap, " " | ". " | "-" | "'" | " & ") || !(and || part(last + 1)) {
+            break;
+        }
+        both |= and || gap == " & ";
+        last += 1;
+    }
+    let the = index.checked_sub(1).filter(|at| is(*at, "the"));
+    (both && part(last)).then_some((the.unwrap_or(index), last, 75))
+}
+
 fn is_house(index: usize, look: &Look<'_>) -> bool {
     let text = look.words.str(index);
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     digits.len() + 1 >= text.len()
+        && !(text.ends_with('s') && digits.ends_with('0'))
         && (1..=6).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -88,6 +113,11 @@ fn numbered(index: usize, look: &Look<'_>) -> Option<Core> {
     let words = look.words;
     if !is_house(index, look) || words.gap(index) != " " {
         return None;
+    }
+    if look.gazetteer.of(words.str(index + 1)) & STREET_FIRST != 0
+        && let Some(core) = street_first(index + 1, look)
+    {
+        return Some((index, core.1, 75));
     }
     let mut best = None;
     for last in index + 1..=index + NAME_WORDS_MAX {
@@ -105,7 +135,8 @@ fn numbered(index: usize, look: &Look<'_>) -> Option<Core> {
         if !matches!(words.gap(last), " " | "-" | "'" | ". ") {
             break;
         }
-        let capital = words.get(last).is_some_and(Word::is_name_like);
+        // "9 X 14" is a size.
+        let capital = words.get(last).is_some_and(Word::is_name_like) && words.str(last).len() > 2;
         let house = is_house(last + 1, look) && words.str(last + 1).len() <= 5;
         let common = bits & COMMON != 0 && bits & STREET == 0 && last == index + 1;
         // Behind a number of things or a size stands a unit: "4 Candles 12 cm".
@@ -120,7 +151,7 @@ fn numbered(index: usize, look: &Look<'_>) -> Option<Core> {
 }
 
 /// Whether digits go on behind a number: a date, a time, a price.
-fn joined(index: usize, look: &Look<'_>) -> bool {
+pub fn joined(index: usize, look: &Look<'_>) -> bool {
     let digits = look.words.get(index + 1).is_some_and(|word| word.is(DIGITS));
     digits && matches!(look.words.gap(index), "-" | "/" | ":" | "." | ",")
 }
@@ -133,6 +164,14 @@ fn unit(index: usize, look: &Look<'_>) -> Option<Core> {
     if !close(words.gap(index)) {
         return None;
     }
+    if text == "p"
+        && words.gap(index) == "."
+        && words.str(index + 1).eq_ignore_ascii_case("o")
+        && words.str(index + 2).eq_ignore_ascii_case("box")
+        && is_house(index + 3, look)
+    {
+        return Some((index, index + 3, 75));
+    }
     if text == "po" && words.str(index + 1).eq_ignore_ascii_case("box") && is_house(index + 2, look)
     {
         return Some((index, index + 2, 75));
@@ -144,6 +183,7 @@ fn unit(index: usize, look: &Look<'_>) -> Option<Core> {
     let boxed = next == "box" && is_house(index + 3, look) && words.gap(index + 1).len() <= 2;
     match text.as_str() {
         "psc" | "cmr" | "unit" if boxed => Some((index, index + 3, 75)),
+        "postbox" | "boks" | "postboks" | "postfach" => Some((index, index + 1, 70)),
         "apt" | "apartment" | "suite" | "ste" | "psc" | "bldg" => Some((index, index + 1, 60)),
         _ => None,
     }
@@ -171,8 +211,9 @@ fn street_first(index: usize, look: &Look<'_>) -> Option<Core> {
     let words = look.words;
     let text = words.str(index);
     let capital = words.get(index)?.is(CAPITAL);
-    if !capital && !matches!(text, "ul" | "al" | "os" | "rue" | "via" | "улица" | "calle" | "rua")
-    {
+    let small = ["ul", "al", "os", "rue", "via", "улица", "calle", "rua", "avenue", "boulevard"];
+    let slash = words.gap(index).starts_with('/');
+    if !capital && !small.contains(&text) || slash != text.eq_ignore_ascii_case("c") {
         return None;
     }
     let mut last = index;
@@ -180,7 +221,8 @@ fn street_first(index: usize, look: &Look<'_>) -> Option<Core> {
     while last < index + NAME_WORDS_MAX + 1 {
         let gap = words.gap(last);
         let dotted = gap == ". " && words.str(last).len() <= 3;
-        if !matches!(gap, " " | "-" | "'" | " '") && !dotted {
+        let slashed = slash && last == index && matches!(gap, "/" | "/ ");
+        if !matches!(gap, " " | "-" | "'" | " '") && !dotted && !slashed {
             break;
         }
         if names > 0 && is_house(last + 1, look) {
@@ -204,9 +246,10 @@ fn street_first(index: usize, look: &Look<'_>) -> Option<Core> {
     }
     let sure = matches!(
         text.to_lowercase().as_str(),
-        "rue" | "calle" | "avenida" | "rua" | "piazza" | "ul" | "viale"
+        "rue" | "calle" | "avenida" | "rua" | "piazza" | "ul" | "viale" | "via"
     );
-    (sure && capital).then_some((index, last, 55))
+    let lead = index.checked_sub(1).is_some_and(|at| is_house(at, look));
+    (sure && capital || lead).then_some((index, last, 55))
 }
 
 const SUFFIXES: &[&str] = &[
@@ -244,13 +287,25 @@ fn unnumbered(index: usize, look: &Look<'_>) -> Option<Core> {
         let word = words.get(last)?;
         let kind = matches!(
             words.str(last),
-            "u" | "út" | "utca" | "tér" | "tee" | "tn" | "tänav" | "sokak"
+            "u" | "út"
+                | "útja"
+                | "utca"
+                | "tér"
+                | "tere"
+                | "trg"
+                | "tee"
+                | "tn"
+                | "tänav"
+                | "sokak"
         );
         if kind && words.gap(last - 1) == " " && matches!(words.gap(last), " " | ". ") {
             return is_house(last + 1, look).then_some((index, last + 1, 75));
         }
-        if words.gap(last - 1) != " " || !word.is_name_like() {
+        if words.gap(last - 1) != " " || !word.is(LETTERS) {
             break;
+        }
+        if !word.is_name_like() {
+            continue;
         }
         let text = words.str(last).to_lowercase();
         if sure.contains(&text.as_str()) && bits & COMMON == 0 {
@@ -295,6 +350,10 @@ fn tail(last: usize, look: &Look<'_>) -> usize {
         if gap.len() > GAP_BYTES_MAX || !plain || gap.contains("\n\n") && gap.len() > 3 {
             break;
         }
+        let labels = ["tel", "phone", "fax", "mobile", "mobil", "desk", "email", "mail", "office"];
+        if labels.iter().any(|label| label.eq_ignore_ascii_case(words.str(at + 1))) {
+            break;
+        }
         let bits = look.gazetteer.of(words.str(at + 1));
         let sentence = gap.starts_with(". ") || gap == ".";
         let known = bits & (CITY | COUNTRY | UNIT) != 0;
@@ -304,12 +363,17 @@ fn tail(last: usize, look: &Look<'_>) -> usize {
             break;
         }
         if number || is_house(at + 1, look) {
-            if joined(at + 1, look) {
+            if joined(at + 1, look) || gap.contains('(') || is_long_number(at + 1, look) {
                 break;
             }
             good = at + 1;
+        } else if let Some(last) = several(at + 1, look) {
+            good = last;
+            at = last;
+            continue;
         } else if next.is(CAPITAL) {
-            if bits & COMMON != 0 && !known || gap.contains('(') && !next.is(CAPITAL) {
+            let side = before & STREET != 0 && is_side(words.str(at + 1));
+            if bits & COMMON != 0 && !known && !side {
                 break;
             }
             let broken = gap.contains(['\n', ',']);
@@ -323,6 +387,8 @@ fn tail(last: usize, look: &Look<'_>) -> usize {
             {
                 good = at + 1;
             }
+        } else if known && gap.len() <= 2 && !gap.contains('.') && bits & COMMON == 0 {
+            good = at + 1;
         } else if bits & PARTICLE == 0 || gap != " " {
             break;
         }
@@ -331,36 +397,47 @@ fn tail(last: usize, look: &Look<'_>) -> usize {
     good
 }
 
-/// A postal code that a word announces, or one of the British form.
-fn postal_code(index: usize, look: &mut Look<'_>) {
+/// The last word of a country or city of two words or three: `New Zealand`.
+fn several(first: usize, look: &Look<'_>) -> Option<usize> {
     let words = look.words;
-    let text = words.str(index);
-    let word = words.get(index).unwrap_or_default();
-    if !word.is(DIGIT) || !look.kinds.has(Kind::PostalCode) {
-        return;
+    if look.gazetteer.of(words.str(first)) & BEGINS == 0 {
+        return None;
     }
-    let span = look.span(index, index);
-    if word.is(DIGITS) && (3..=6).contains(&text.len()) {
-        let before =
-            index.checked_sub(1).map(|at| words.str(at).to_lowercase()).unwrap_or_default();
-        let cue = matches!(before.as_str(), "zip" | "code" | "postcode" | "plz" | "zipcode" | "is")
-            && look.near(Kind::PostalCode, span);
-        if cue {
-            look.push(span, Kind::PostalCode, (75, Reason::Cue, "announced"));
+    let mut phrase = words.str(first).to_owned();
+    let mut best = None;
+    for last in first + 1..first + 3 {
+        if !matches!(words.gap(last - 1), " " | "-") {
+            break;
         }
-    } else if word.is(CAPITAL) && (2..=4).contains(&text.len()) && words.gap(index) == " " {
-        let inward = words.str(index + 1).as_bytes();
-        let outward = text.as_bytes();
-        let form = matches!(inward, [d, a, b] if d.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
-        let letters = outward.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-        if form
-            && (1..=2).contains(&letters)
-            && outward.get(letters).is_some_and(u8::is_ascii_digit)
-        {
-            let span = look.span(index, index + 1);
-            look.push(span, Kind::PostalCode, (65, Reason::Form, "british"));
+        phrase.push_str(words.gap(last - 1));
+        phrase.push_str(words.str(last));
+        if look.gazetteer.of(&phrase) & (CITY | COUNTRY) != 0 {
+            best = Some(last);
         }
     }
+    best
+}
+
+/// Whether groups of digits go on like those of a telephone number.
+pub fn is_long_number(first: usize, look: &Look<'_>) -> bool {
+    let words = look.words;
+    let mut digits = 0;
+    for at in first..first + 5 {
+        if !words.get(at).is_some_and(|word| word.is(DIGITS)) {
+            break;
+        }
+        digits += words.str(at).len();
+        if !matches!(words.gap(at), " " | "." | "-") {
+            return at >= first + 2 || at > first && digits > 6;
+        }
+    }
+    false
+}
+
+/// `Devon Street West`, `Main St NW`.
+fn is_side(text: &str) -> bool {
+    let sides = ["north", "south", "east", "west", "n", "s", "e", "w", "ne", "nw", "se", "sw"];
+    sides.iter().any(|side| side.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

@@ -261,7 +261,7 @@ const WORDS: &[Words] = &[
             "postleitzahl",
             "code postal",
             "código postal",
-            "cap",
+            "postnummer",
         ],
     ),
     (Kind::Age, &["age", "aged", "years old", "year old", "turned", "turning", "y/o", "alter"]),

@@ -35,6 +35,8 @@ pub const PARTICLE: u16 = 2048;
 pub const CALENDAR: u16 = 4096;
 /// A part of a building: `Apt`, `Suite`.
 pub const UNIT: u16 = 8192;
+/// What somebody does for a living.
+pub const OCCUPATION: u16 = 16384;
 
 /// Longest word that is looked up, in bytes.
 const WORD_BYTES_MAX: usize = 48;
@@ -53,6 +55,7 @@ const LISTS: &[(u16, &str)] = &[
     (PARTICLE, include_str!("../words/particles.txt")),
     (CALENDAR, include_str!("../words/calendar.txt")),
     (UNIT, include_str!("../words/units.txt")),
+    (OCCUPATION, include_str!("../words/occupations.txt")),
 ];
 
 /// The lists, ready to be asked.

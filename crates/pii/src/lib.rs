@@ -12,7 +12,8 @@
 //! - [`plain`], [`words`], [`cues`]: what every recognizer looks at.
 //! - [`checks`]: Luhn, ISO 7064, weighted sums and the like.
 //! - [`card`], [`iban`], [`phone`], [`net`], [`crypto`], [`national`], [`document`]: numbers.
-//! - [`gazetteer`], [`person`], [`place`], [`address`], [`time`]: words.
+//! - [`gazetteer`], [`person`], [`place`], [`address`], [`postal`],
+//!   [`occupation`], [`time`]: words.
 //! - [`measure`]: precision and recall on labeled text.
 //! - [`operators`]: redact, mask, keep the last, pseudonyms of a conversation, synthetic values.
 //!
@@ -33,11 +34,13 @@ pub mod kind;
 pub mod measure;
 pub mod national;
 pub mod net;
+pub mod occupation;
 pub mod operators;
 pub mod person;
 pub mod phone;
 pub mod place;
 pub mod plain;
+pub mod postal;
 pub mod scan;
 pub mod time;
 pub mod words;

@@ -9,7 +9,7 @@ use crate::gazetteer::{
 };
 use crate::kind::Kind;
 use crate::scan::Look;
-use crate::words::{CAPITAL, LETTERS, SHOUTED};
+use crate::words::{CAPITAL, LETTERS, SHOUTED, Word};
 
 /// Most words of a place or an organization.
 const WORDS_MAX: usize = 4;
@@ -46,10 +46,18 @@ pub fn is_in(index: usize, look: &Look<'_>) -> bool {
     look.words.gap(before) == " " && list.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
+/// `originally from`, `arrived at`, `moved to`: what nobody says of a person.
+pub fn is_moved(index: usize, look: &Look<'_>) -> bool {
+    let before = index.checked_sub(2).map(|at| look.words.str(at)).unwrap_or_default();
+    let verbs = ["originally", "arrived", "moved", "born", "lived", "live", "lives", "returned"];
+    verbs.iter().any(|one| one.eq_ignore_ascii_case(before))
+}
+
 /// The same, when the word leads to places more often than to people.
 pub fn is_inside(index: usize, look: &Look<'_>) -> bool {
     let before = index.checked_sub(1).map(|at| look.words.str(at)).unwrap_or_default();
-    is_in(index, look) && !matches!(before, "to" | "at" | "i" | "en" | "visit")
+    is_in(index, look)
+        && (!matches!(before, "to" | "at" | "i" | "en" | "visit") || is_moved(index, look))
 }
 
 fn place(index: usize, bits: u16, look: &mut Look<'_>) -> Option<usize> {
@@ -115,7 +123,7 @@ fn unknown(index: usize, bits: u16, look: &mut Look<'_>) -> Option<usize> {
     let known = COMMON | GIVEN | CALENDAR | GROUP | TITLE | COMPANY | STREET;
     let before = words.str(index.checked_sub(1)?).to_ascii_lowercase();
     if bits & known != 0
-        || !matches!(before.as_str(), "in" | "from" | "to" | "near")
+        || !matches!(before.as_str(), "in" | "from" | "to" | "near") && !is_moved(index, look)
         || !is_in(index, look)
     {
         return None;
@@ -154,6 +162,11 @@ fn organization(index: usize, bits: u16, look: &mut Look<'_>) -> Option<usize> {
         }
         last += 1;
     }
+    if let Some(last) = partners(index, look) {
+        let verdict = (60, Reason::Form, "partners");
+        look.push(look.span(index, last), Kind::Organization, verdict);
+        return Some(last + 1);
+    }
     let company = last > index && look.gazetteer.of(words.str(last)) & COMPANY != 0;
     let own = bits & COMMON == 0 || last > index + 1;
     if company && own {
@@ -168,6 +181,36 @@ fn organization(index: usize, bits: u16, look: &mut Look<'_>) -> Option<usize> {
         look.push(look.span(index, last), Kind::Organization, (55, Reason::Cue, "described"));
     }
     None
+}
+
+/// `Baker, Reed and Moss`, `Baker-Moss`: surnames alone, as companies of partners are called.
+fn partners(index: usize, look: &Look<'_>) -> Option<usize> {
+    let words = look.words;
+    let surname = |at: usize| {
+        words.get(at).is_some_and(Word::is_name_like)
+            && look.gazetteer.of(words.str(at)) & SURNAME != 0
+    };
+    let alone =
+        |at: usize| words.gap(at) != " " || !words.get(at + 1).is_some_and(Word::is_name_like);
+    let before = words.gap_before(index);
+    let first = index == 0 || before.ends_with([' ', '\n', '"', '(']) && !before.contains(':');
+    let named = before == " " && index > 0 && {
+        let bits = look.gazetteer.of(words.str(index - 1));
+        bits & (GIVEN | TITLE) != 0 && words.get(index - 1).is_some_and(|word| word.is(CAPITAL))
+    };
+    if !first || named || !surname(index) || !surname(index + 1) {
+        return None;
+    }
+    let given = look.gazetteer.of(words.str(index)) & GIVEN != 0;
+    if words.gap(index) == "-" {
+        return (!given && alone(index + 1)).then_some(index + 1);
+    }
+    let three = words.gap(index) == ", "
+        && matches!(words.str(index + 2), "and" | "und" | "et" | "y")
+        && words.gap(index + 1) == " "
+        && words.gap(index + 2) == " "
+        && surname(index + 3);
+    (three && alone(index + 3)).then_some(index + 3)
 }
 
 /// `work for`, `employed by`, `a year at`.

@@ -11,7 +11,9 @@ use crate::kind::{Kind, Kinds};
 use crate::plain::Plain;
 use crate::scan::run::Run;
 use crate::words::{DIGIT, DIGITS, LETTERS, SHOUTED, Words};
-use crate::{address, card, crypto, document, iban, national, net, person, phone, place, time};
+use crate::{
+    address, card, crypto, document, iban, national, net, occupation, person, phone, place, time,
+};
 
 pub mod run;
 
@@ -178,6 +180,7 @@ fn names(look: &mut Look<'_>) {
     if look.kinds.any(&[Kind::Person, Kind::Place, Kind::Organization, Kind::Group, Kind::Title]) {
         let mut notes = person::Notes::default();
         place::look(look);
+        occupation::look(look);
         person::look(look, &mut notes);
         person::look_again(look, &notes);
     }

@@ -2,10 +2,10 @@
 
 use crate::checks::{is_day, number};
 use crate::finding::Reason;
-use crate::gazetteer::CALENDAR;
+use crate::gazetteer::{CALENDAR, SURNAME};
 use crate::kind::Kind;
 use crate::scan::{Look, Span};
-use crate::words::{DIGITS, LETTERS};
+use crate::words::{DIGITS, LETTERS, Word};
 
 /// Looks at a word of digits: the first part of a date, a year, an age.
 pub fn look(index: usize, look: &mut Look<'_>) {
@@ -103,6 +103,17 @@ fn year(index: usize, look: &mut Look<'_>) -> bool {
             | "im"
             | "seit"
             | "en"
+            | "early"
+            | "late"
+            | "before"
+            | "after"
+            | "during"
+            | "summer"
+            | "winter"
+            | "spring"
+            | "autumn"
+            | "circa"
+            | "till"
     );
     let calendar = look.gazetteer.of(&before) & CALENDAR != 0;
     if cued || calendar {
@@ -128,16 +139,25 @@ fn age(index: usize, look: &mut Look<'_>) {
             || matches!(next.as_str(), "ans" | "años")
                 && matches!(word(index.checked_sub(1)).as_str(), "a" | "ai" | "tengo" | "tiene");
     let previous = word(index.checked_sub(1));
-    let one = |word: &str| matches!(word, "turned" | "turning" | "turns" | "aged" | "age");
+    let one = |word: &str| matches!(word, "turned" | "turning" | "turns" | "aged" | "age" | "ages");
     let before = index > 0 && words.gap(index - 1).trim() == "" && one(&previous)
         || words.gap_before(index).contains(':') && previous == "age";
-    let was = matches!(previous.as_str(), "was" | "am" | "is" | "m" | "be")
-        && matches!(
-            word(index.checked_sub(2)).as_str(),
-            "he" | "she" | "i" | "they" | "when" | "who" | "will" | "ll"
-        )
-        && words.gap(index).starts_with(['.', ',', ';', '!', '\n'])
+    let who = word(index.checked_sub(2));
+    let goes_on = ["when", "now", "on", "this", "next", "today", "tomorrow", "and", "but", "so"];
+    let was = matches!(previous.as_str(), "was" | "am" | "is" | "m" | "be" | "s" | "re")
+        && ["he", "she", "i", "they", "when", "who", "will", "ll", "we"].contains(&who.as_str())
+        && (words.gap(index).starts_with(['.', ',', ';', '!', '\n'])
+            || words.gap(index) == " " && goes_on.contains(&next.as_str()))
         && !words.get(index + 1).is_some_and(|word| word.is(DIGITS) && words.gap(index).len() == 1);
+    let of = matches!(previous.as_str(), "of" | "is") && who == "age";
+    // "Anna Berg, 45, said": as newspapers write it.
+    let told = index > 0
+        && words.gap(index - 1) == ", "
+        && words.gap(index).starts_with(", ")
+        && look.gazetteer.of(&previous) & SURNAME != 0
+        && words.get(index - 1).is_some_and(Word::is_name_like)
+        && text.len() == 2;
+    let was = was || of || told;
     let end_of_text = words.gap(index).is_empty() && previous == "m";
     if behind || before || was || end_of_text {
         look.push(look.span(index, index), Kind::Age, (70, Reason::Cue, "age"));
@@ -168,6 +188,10 @@ pub fn look_words(look: &mut Look<'_>) {
             first = index - 1;
         } else if close(words.gap(index)) && day(index + 1) {
             last = index + 1;
+        }
+        let of = matches!(words.str(index.saturating_sub(1)), "of" | "de");
+        if first == last && of && index > 1 && day(index - 2) && words.gap(index - 2) == " " {
+            first = index - 2;
         }
         if close(words.gap(last)) && is_year(last + 1) {
             last += 1;

@@ -11,6 +11,12 @@ fn names_are_found() {
     finds("My name is Qwxyz", Kind::Person, "Qwxyz");
     finds("signed Faina D. Yefremova", Kind::Person, "Faina D. Yefremova");
     finds("ich heiße Jürgen Müller", Kind::Person, "Jürgen Müller");
+    finds("my name is qwxyz", Kind::Person, "qwxyz");
+    finds("a film by Qwxyz Vrtzk", Kind::Person, "Qwxyz Vrtzk");
+    finds("Qwxyz lives on an island", Kind::Person, "Qwxyz");
+    finds("Qwxyz Vrtzk's book", Kind::Person, "Qwxyz Vrtzk");
+    finds("this is Qwxyz Petrosyan", Kind::Person, "Qwxyz Petrosyan");
+    finds("Qwxyz Vrtzk\nBox 7\n", Kind::Person, "Qwxyz Vrtzk");
     finds("follow up with benjamin seiler soon", Kind::Person, "benjamin seiler");
 }
 

@@ -13,5 +13,6 @@ fn places_are_found() {
 #[test]
 fn organizations_and_groups_are_found() {
     finds("I work for Pixia Corp.", Kind::Organization, "Pixia Corp.");
+    finds("he is at Baker, Reed and Moss now", Kind::Organization, "Baker, Reed and Moss");
     finds("the Polish film", Kind::Group, "Polish");
 }

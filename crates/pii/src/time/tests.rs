@@ -5,9 +5,14 @@ use crate::scan::tests::{finds, nothing};
 
 #[test]
 fn dates_are_found() {
-    for date in
-        ["2018-02-24 12:45:18", "10/5/1971", "24.12.18", "24 December 2018", "March 3rd, 2020"]
-    {
+    for date in [
+        "5th of May 2021",
+        "2018-02-24 12:45:18",
+        "10/5/1971",
+        "24.12.18",
+        "24 December 2018",
+        "March 3rd, 2020",
+    ] {
         finds(&format!("on {date} it"), Kind::Date, date);
     }
     for text in ["1.2.3", "99/99/2000", "2018-13-45", "may be", "1999 pieces"] {
@@ -28,6 +33,9 @@ fn ages_are_found() {
         ("I just turned 42", "42"),
         ("and i'm 58 y/o.", "58"),
         ("This 20 year old female", "20"),
+        ("I was 12 when we met", "12"),
+        ("at the age of 45", "45"),
+        ("Anna Berg, 45, said", "45"),
         ("Written when he was 78.", "78"),
     ] {
         finds(text, Kind::Age, age);
