@@ -8,7 +8,7 @@ use domain::hex;
 use domain::time::{DAY_MS, Day, Timestamp};
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::{Feature, Features, Switch};
-use personal::gate::{Choice, ChoiceState, Choices, Regime};
+use personal::gate::{Choice, ChoiceState, Choices, Regime, Restriction};
 use personal::keeping::Keep;
 use personal::kinds::ConsentEvidence;
 use personal::permit::ConsentVersion;
@@ -388,11 +388,7 @@ fn chosen(current: &Choices, evidence: Vec<ConsentEvidence>) -> Chosen {
             choices.features.set(row.off, Switch { on: false, at: row.at });
             choices.keep.extend(row.keep.map(|keep| (row.purpose, keep)));
         }
-        if row.state == RecordState::Restricted {
-            choices.restricted.insert(row.purpose);
-        } else if row.state == RecordState::Released {
-            choices.restricted.remove(&row.purpose);
-        }
+        choices.restrictions.extend(resting::restriction(row).map(|one| (row.purpose, one)));
     }
     if !evidence.is_empty() {
         choices.version = current.version.next();
@@ -410,7 +406,7 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
     let mut newest: BTreeMap<PurposeName, &ConsentEvidence> = BTreeMap::new();
     let mut switched: BTreeMap<Feature, (u64, Timestamp, bool)> = BTreeMap::new();
     let mut periods: BTreeMap<PurposeName, (u64, Timestamp, Reverse<Keep>)> = BTreeMap::new();
-    let mut restrictions: BTreeMap<PurposeName, (u64, Timestamp, bool)> = BTreeMap::new();
+    let mut rests: BTreeMap<PurposeName, (u64, Timestamp, bool)> = BTreeMap::new();
     let mut last: Option<(u64, Timestamp)> = None;
     for row in rows {
         if !row.state.changes() {
@@ -437,9 +433,9 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             let before = periods.entry(row.purpose).or_insert(said);
             *before = said.max(*before);
         }
-        if let RecordState::Restricted | RecordState::Released = row.state {
-            let said = (row.version, row.at, row.state == RecordState::Restricted);
-            let before = restrictions.entry(row.purpose).or_insert(said);
+        if let Some(restriction) = resting::restriction(row) {
+            let said = (row.version, row.at, restriction.holds);
+            let before = rests.entry(row.purpose).or_insert(said);
             *before = said.max(*before);
         }
         if row.state.choice().is_none() {
@@ -454,8 +450,8 @@ pub fn fold<'e>(rows: impl IntoIterator<Item = &'e ConsentEvidence>) -> Choices 
             })
             .or_insert(row);
     }
-    let rests = restrictions.into_iter().filter(|(_, (_, _, rests))| *rests);
-    choices.restricted = rests.map(|(purpose, _)| purpose).collect();
+    let restriction = |(purpose, (_, at, holds))| (purpose, Restriction { holds, at });
+    choices.restrictions = rests.into_iter().map(restriction).collect();
     let counts = |(purpose, row)| Some((purpose, choice(row)?));
     choices.by_purpose = newest.into_iter().filter_map(counts).collect();
     for (feature, (_, at, off)) in switched {

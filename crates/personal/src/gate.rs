@@ -5,7 +5,7 @@
 //! purpose, made with the signal acknowledged, outranks it where the law allows. What is allowed
 //! can be narrowed further, feature by feature ([`judge_feature`]), and never widened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
@@ -64,8 +64,37 @@ pub struct Choices {
     pub features: Switches,
     /// How long data may be kept, per purpose; a purpose that is missing was never said.
     pub keep: BTreeMap<PurposeName, Keep>,
-    /// The purposes whose data may be kept and not used, until that is lifted (GDPR Art. 18).
-    pub restricted: BTreeSet<PurposeName>,
+    /// The last restriction of each purpose that ever had one.
+    pub restrictions: BTreeMap<PurposeName, Restriction>,
+}
+
+/// Whether data of a purpose may be kept and not used (GDPR Art. 18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restriction {
+    /// Whether it holds; one that does not was lifted.
+    pub holds: bool,
+    /// When it began, or was lifted.
+    pub at: Timestamp,
+}
+
+impl Choices {
+    /// Whether the use of a purpose is restricted.
+    pub fn restricts(&self, purpose: PurposeName) -> bool {
+        self.restrictions.get(&purpose).is_some_and(|restriction| restriction.holds)
+    }
+
+    /// As they stood at an instant for what only narrows: what was allowed after `since`, by a yes
+    /// or by the end of a restriction, reaches nothing from before it. What was refused counts.
+    #[must_use]
+    pub fn until(mut self, since: Timestamp) -> Self {
+        let given = |choice: &Choice| choice.state == ChoiceState::Given;
+        self.by_purpose.retain(|_, choice| !given(choice) || choice.at <= since);
+        self.features = self.features.until(since);
+        for restriction in self.restrictions.values_mut() {
+            restriction.holds |= restriction.at > since;
+        }
+        self
+    }
 }
 
 /// How a law pack treats a purpose whose basis is consent and that was never asked for.
@@ -264,8 +293,7 @@ fn feature_rule(
 /// The same rules where only the verdict is wanted, such as a preview of what would be allowed.
 pub fn judge(purpose: PurposeName, facts: &Facts<'_>, now: Timestamp) -> Result<(), Refusal> {
     let choice = choice(purpose, facts);
-    let restricted = |choices: &Choices| choices.restricted.contains(&purpose);
-    if purpose.can_rest() && facts.choices.is_some_and(restricted) {
+    if purpose.can_rest() && facts.choices.is_some_and(|choices| choices.restricts(purpose)) {
         return Err(Refusal::Restricted);
     }
     match purpose.basis() {

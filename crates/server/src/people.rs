@@ -95,12 +95,17 @@ impl Person {
     }
 
     /// Ends what a backup from before the person's erasure brought back: an erasure leaves a
-    /// choice of its own moment, so a person without one since `cutoff` comes from before it.
+    /// choice of its own moment, so a person without one, or a restriction, since `cutoff` comes
+    /// from before it.
     pub fn end_if_restored(&mut self, cutoff: Timestamp) {
-        if self.choices.by_purpose.values().any(|choice| choice.at >= cutoff) {
+        let chosen = self.choices.by_purpose.values().map(|choice| choice.at);
+        let restricted = self.choices.restrictions.values().map(|one| one.at);
+        if chosen.chain(restricted).any(|at| at >= cutoff) {
             return;
         }
-        self.choices.restricted.clear();
+        // A restriction would keep what has to go; what the shop may do without a yes stays
+        // restricted.
+        self.choices.restrictions.retain(|purpose, _| purpose.basis() != LawfulBasis::Consent);
         for choice in self.choices.by_purpose.values_mut() {
             choice.state = match choice.state {
                 ChoiceState::Given | ChoiceState::Paused => ChoiceState::Withdrawn,

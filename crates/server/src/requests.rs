@@ -253,12 +253,11 @@ pub fn resting(engine: &Engine, filed: &Filed) -> BTreeSet<PurposeName> {
     if !is_restriction && !case.restricts() {
         return BTreeSet::new();
     }
-    let restricted = {
-        let people = engine.shared.people.read();
-        people.get(&filed.subject).map(|person| person.choices.restricted.clone())
-    };
-    let about = reached(case.asked.about);
-    restricted.unwrap_or_default().intersection(&about).copied().collect()
+    let people = engine.shared.people.read();
+    let Some(person) = people.get(&filed.subject) else { return BTreeSet::new() };
+    let mut about = reached(case.asked.about);
+    about.retain(|purpose| person.choices.restricts(*purpose));
+    about
 }
 
 /// A request as staff see it in the queue.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use personal::evidence::{DecidedBy, RecordState};
-use personal::gate::Choices;
+use personal::gate::{Choices, Restriction};
 use personal::kinds::ConsentEvidence;
 use personal::purpose::PurposeName;
 
@@ -21,9 +21,8 @@ pub fn restrict(
     (how, decided_by): (&str, DecidedBy),
     context: &Context<'_>,
 ) -> Chosen {
-    let changes = |purpose: &&PurposeName| {
-        purpose.can_rest() && current.restricted.contains(*purpose) != rests
-    };
+    let changes =
+        |purpose: &&PurposeName| purpose.can_rest() && current.restricts(**purpose) != rests;
     let state = if rests { RecordState::Restricted } else { RecordState::Released };
     let row = |&purpose: &PurposeName| ConsentEvidence {
         how: how.to_owned(),
@@ -32,6 +31,16 @@ pub fn restrict(
     };
     let evidence = purposes.iter().filter(changes).map(row).collect();
     chosen(current, evidence)
+}
+
+/// What a row says about a restriction.
+pub(super) fn restriction(row: &ConsentEvidence) -> Option<Restriction> {
+    let holds = match row.state {
+        RecordState::Restricted => true,
+        RecordState::Released => false,
+        _ => return None,
+    };
+    Some(Restriction { holds, at: row.at })
 }
 
 #[cfg(test)]

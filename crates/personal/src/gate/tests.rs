@@ -5,7 +5,8 @@ use domain::time::Timestamp;
 use proptest::prelude::*;
 
 use super::{
-    Age, Choice, ChoiceState, Choices, Facts, Law, Refusal, Regime, decide, judge, judge_feature,
+    Age, Choice, ChoiceState, Choices, Facts, Law, Refusal, Regime, Restriction, decide, judge,
+    judge_feature,
 };
 use crate::feature::{Feature, Features, Switch, Switches};
 use crate::permit::{ConsentVersion, PERMIT_MS_MAX, PermitError};
@@ -393,7 +394,8 @@ proptest! {
         other in any_purpose(),
     ) {
         let mut restricted = case.clone();
-        restricted.choices.get_or_insert_default().restricted.insert(purpose);
+        let restriction = Restriction { holds: true, at: NOW };
+        restricted.choices.get_or_insert_default().restrictions.insert(purpose, restriction);
         let rests = purpose.can_rest();
         prop_assert_eq!(rests, purpose.basis() == LawfulBasis::Consent || purpose == PurposeName::FraudPrevention);
         let expected = if rests { Err(Refusal::Restricted) } else { case.judge(purpose) };

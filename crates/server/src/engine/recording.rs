@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use ingest::admit::{Admitted, Door, Laws, Pseudonyms};
 use ingest::error::IngestError;
 use ingest::event::Event;
-use personal::gate::{Age, Choice, ChoiceState, Choices, Refusal, judge};
+use personal::gate::{Age, Choices, Refusal, judge};
 use personal::permit::{ConsentVersion, PermitError};
 use personal::purpose::PurposeName;
 use personal::subject::{Subject, SubjectRef};
@@ -136,9 +136,7 @@ impl Engine {
             // Who chose once only has nothing from an earlier yes that could come back, so a slow
             // clock costs nothing there. A no always counts, whenever it was said.
             let since = if choices.version.number() > 1 { claimed } else { at };
-            let given = |choice: &Choice| choice.state == ChoiceState::Given;
-            choices.by_purpose.retain(|_, choice| !given(choice) || choice.at <= since);
-            choices.features = choices.features.until(since);
+            choices = choices.until(since);
         }
         let pseudonyms = Pseudonyms { personalization: NOBODY, learning: NOBODY };
         let mut now = PersonNow { subject, pseudonyms, choices, law, arrival };

@@ -80,6 +80,8 @@ struct Entry {
     spoken: u32,
     gpc: bool,
     erased: Option<Timestamp>,
+    /// When a restriction was lifted.
+    lifted: Option<Timestamp>,
     history: Vec<Deed>,
     likes: Option<(Vec<String>, Day)>,
     steps: Vec<Deed>,
@@ -182,7 +184,9 @@ impl Book {
             let said = entry.said.get(&purpose);
             // A yes does not reach back; a no does.
             let then = said.filter(|said| told.by_shop || !said.yes || said.at <= since);
-            allowed(opt_in, gpc, then, now) && allowed(opt_in, gpc, said, now)
+            // Nor does the end of a restriction.
+            let rested = !told.by_shop && entry.lifted.is_some_and(|lifted| lifted > since);
+            !rested && allowed(opt_in, gpc, then, now) && allowed(opt_in, gpc, said, now)
         };
         let [serves, teaches] = PURPOSES.map(may);
         match &told.says {
@@ -233,6 +237,13 @@ impl Book {
             entry.gpc = choosing.gpc;
         }
         self.take_back(now);
+    }
+
+    /// A person's data were restricted, and that was lifted in the same moment.
+    pub fn rested(&mut self, who: usize, now: Timestamp) {
+        let Some(entry) = self.people.get_mut(who) else { return };
+        entry.spoken += 2;
+        entry.lifted = Some(now);
     }
 
     /// A person is erased.

@@ -121,8 +121,8 @@ impl Engine {
         let waits = self.requests.of(who.0).into_iter().filter(|one| one.case.restricts());
         let waits: Vec<_> = waits.flat_map(|one| reached(one.case.asked.about)).collect();
         purposes.retain(|purpose| !waits.contains(purpose));
-        let restricted = self.choices_under(who.0).restricted;
-        if purposes.is_disjoint(&restricted) {
+        let choices = self.choices_under(who.0);
+        if !purposes.iter().any(|purpose| choices.restricts(*purpose)) {
             return Err(ActError::Again.into());
         }
         self.rest(who, (&purposes, false), now)

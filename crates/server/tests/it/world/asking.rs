@@ -1,13 +1,18 @@
-//! Requests about data in a world: they survive every crash, and what a person wrote goes with them.
+//! Requests about data in a world: they survive every crash, and a restriction that is lifted leaves
+//! everything as it was.
 
 use domain::id::RequestId;
 use personal::kinds::RequestWords;
+use personal::purpose::PurposeName;
 use personal::record::Stored as _;
+use personal::subject::SubjectRef;
 use rights::proof::Strength;
 use rights::request::kind::{About, Kind};
 use rights::request::names::Asker;
+use server::engine::EngineError;
 use server::engine::requests::NewRequest;
 
+use crate::world::laws;
 use crate::world::play::{Played, name, said};
 
 /// Every request, as it stands.
@@ -26,6 +31,56 @@ fn ask(
     let (asker, proven) = (Asker::Person, Strength::Fresh);
     let new = NewRequest { kind, about, asker, law, proven, words, agent_request: None };
     played.engine().file_request(&name, new, now).map_err(said)
+}
+
+/// Lets somebody's data rest and lifts that again, with a crash in between for every other person.
+pub(super) fn rest_a_while(played: &mut Played) -> Result<(), String> {
+    let minutes = usize::try_from(played.now.ms() / 60_000).unwrap_or_default();
+    let who = minutes % played.world.people.len();
+    let subject = played.subject(who);
+    if !played.shop().shared.people.read().contains_key(&subject) {
+        return Ok(());
+    }
+    lift_all(played, subject)?; // what a round that failed half-way left
+    let before = (laws::canonical(played), laws::answers(played));
+    let id = ask(played, who, (Kind::Restriction, About::EVERYTHING), None)?;
+    let restricts =
+        |purpose| played.shop().shared.people.read()[&subject].choices.restricts(purpose);
+    if !PurposeName::ALL.into_iter().any(restricts) {
+        return Err("2: a restriction restricts nothing".to_owned());
+    }
+    if who.is_multiple_of(2) {
+        played.again(true)?;
+    }
+    let now = played.now;
+    played.engine().lift_restriction(id, now).map_err(said)?;
+    played.book.rested(who, now);
+    match before == (laws::canonical(played), laws::answers(played)) {
+        true => Ok(()),
+        false => Err("9: a restriction that was lifted left a trace".to_owned()),
+    }
+}
+
+fn lift_all(played: &mut Played, subject: SubjectRef) -> Result<(), String> {
+    let now = played.now;
+    let filed: Vec<RequestId> =
+        played.engine().requests().of(subject).iter().map(|one| one.case.asked.id).collect();
+    for id in filed {
+        let restricts =
+            |purpose| played.shop().shared.people.read()[&subject].choices.restricts(purpose);
+        if PurposeName::ALL.into_iter().any(restricts) {
+            played.engine().lift_restriction(id, now).or_else(unless_it_is_none).map_err(said)?;
+        }
+    }
+    Ok(())
+}
+
+/// Not every request is a restriction that was carried out.
+fn unless_it_is_none(error: EngineError) -> Result<(), EngineError> {
+    match error {
+        EngineError::Request(_) => Ok(()),
+        other => Err(other),
+    }
 }
 
 /// Erases somebody by a request, after another one that names the person in its words; gives the

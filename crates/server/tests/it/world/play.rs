@@ -103,8 +103,10 @@ impl Played {
                 self.engine().delete_item(&id).map_err(said)?;
                 self.book.stand(item, None);
             }
-            // Somebody asks what is held, and recipients of erasures answer or do not.
+            // Somebody's data rest for a while, somebody asks what is held, and recipients of
+            // erasures answer or do not.
             Step::Wait => {
+                asking::rest_a_while(self)?;
                 let who = usize::try_from(self.now.ms() / 1_000).unwrap() % self.world.people.len();
                 super::rights::access(self, who)?;
                 super::rights::answer(self)?;
