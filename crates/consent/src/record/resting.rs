@@ -35,12 +35,8 @@ pub fn restrict(
 
 /// What a row says about a restriction.
 pub(super) fn restriction(row: &ConsentEvidence) -> Option<Restriction> {
-    let holds = match row.state {
-        RecordState::Restricted => true,
-        RecordState::Released => false,
-        _ => return None,
-    };
-    Some(Restriction { holds, at: row.at })
+    let holds = row.state == RecordState::Restricted;
+    (holds || row.state == RecordState::Released).then_some(Restriction { holds, at: row.at })
 }
 
 #[cfg(test)]

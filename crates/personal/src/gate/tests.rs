@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::id::Pseudonym;
 use domain::time::Timestamp;
@@ -154,7 +154,7 @@ fn any_choices() -> impl Strategy<Value = Choices> {
     let by_purpose = proptest::collection::btree_map(any_purpose(), any_choice(), 0..12);
     (0..5_u64, by_purpose, any_signals(), any_switches()).prop_map(
         |(version, by_purpose, signals, features)| Choices {
-            restricted: BTreeSet::new(),
+            restrictions: BTreeMap::new(),
             version: ConsentVersion::from_number(version),
             by_purpose,
             signals,
@@ -579,4 +579,15 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_end_of_a_restriction_reaches_nothing_from_before_it() {
+    let purpose = PurposeName::Personalization;
+    let lifted = Restriction { holds: false, at: NOW };
+    let choices =
+        Choices { restrictions: BTreeMap::from([(purpose, lifted)]), ..Choices::default() };
+    assert!(!choices.restricts(purpose));
+    assert!(choices.clone().until(NOW.plus_ms(-1)).restricts(purpose));
+    assert!(!choices.until(NOW).restricts(purpose));
 }

@@ -77,10 +77,7 @@ fn lift_all(played: &mut Played, subject: SubjectRef) -> Result<(), String> {
 
 /// Not every request is a restriction that was carried out.
 fn unless_it_is_none(error: EngineError) -> Result<(), EngineError> {
-    match error {
-        EngineError::Request(_) => Ok(()),
-        other => Err(other),
-    }
+    if matches!(error, EngineError::Request(_)) { Ok(()) } else { Err(error) }
 }
 
 /// Erases somebody by a request, after another one that names the person in its words; gives the
