@@ -51,6 +51,13 @@ pub struct Choice {
     pub acknowledged: Signals,
 }
 
+impl Choice {
+    /// Whether it is a no that somebody said, rather than a yes or a pause that time ended.
+    pub fn is_no(&self) -> bool {
+        !self.state.ends_by_itself() && self.expires > self.at
+    }
+}
+
 /// All choices of one person, with the version that every change raises.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {

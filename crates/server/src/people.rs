@@ -89,23 +89,28 @@ impl Person {
     ) -> Vec<(PurposeName, Pseudonym)> {
         let refused = |(purpose, _): &(PurposeName, Pseudonym)| {
             purpose.basis() == LawfulBasis::Consent
-                && self.judge(subject, *purpose, request, now).is_err_and(stays_away)
+                && match self.judge(subject, *purpose, request, now) {
+                    Ok(()) | Err(Refusal::Paused) => false,
+                    // What rests stays sealed, whatever time ends (GDPR Art. 18(2)), until the
+                    // person says no.
+                    Err(Refusal::Restricted) => self.said_no(*purpose),
+                    Err(_) => true,
+                }
         };
         self.pseudonyms.iter().copied().filter(refused).collect()
     }
 
+    fn said_no(&self, purpose: PurposeName) -> bool {
+        let choice = self.choices.by_purpose.get(&purpose);
+        choice.is_some_and(Choice::is_no)
+    }
+
     /// Ends what a backup from before the person's erasure brought back: an erasure leaves a
-    /// choice of its own moment, so a person without one, or a restriction, since `cutoff` comes
-    /// from before it.
+    /// choice of its own moment, so a person without one since `cutoff` comes from before it.
     pub fn end_if_restored(&mut self, cutoff: Timestamp) {
-        let chosen = self.choices.by_purpose.values().map(|choice| choice.at);
-        let restricted = self.choices.restrictions.values().map(|one| one.at);
-        if chosen.chain(restricted).any(|at| at >= cutoff) {
+        if self.choices.by_purpose.values().any(|choice| choice.at >= cutoff) {
             return;
         }
-        // A restriction would keep what has to go; what the shop may do without a yes stays
-        // restricted.
-        self.choices.restrictions.retain(|purpose, _| purpose.basis() != LawfulBasis::Consent);
         for choice in self.choices.by_purpose.values_mut() {
             choice.state = match choice.state {
                 ChoiceState::Given | ChoiceState::Paused => ChoiceState::Withdrawn,
@@ -117,7 +122,7 @@ impl Person {
                 self.choices.by_purpose.entry(*purpose).or_insert(Choice {
                     state: ChoiceState::Withdrawn,
                     at: cutoff,
-                    expires: cutoff,
+                    expires: cutoff.plus_ms(1), // later, as of every no
                     acknowledged: Signals::NONE,
                 });
             }
@@ -288,11 +293,6 @@ impl People {
         }
         Ok(OwnHistory { learner, unused, ..allowed(recent, &permit, preview.unwrap_or_default()) })
     }
-}
-
-/// Whether what is refused may go: what is paused or restricted stays sealed until that is over.
-fn stays_away(refusal: Refusal) -> bool {
-    !matches!(refusal, Refusal::Paused | Refusal::Restricted)
 }
 
 /// What of a person's newest items the features allow. Rows of a feature that is off are deleted;

@@ -101,6 +101,8 @@ pub enum Step {
     Choose(Choosing),
     /// A person asks to be erased.
     Erase(usize),
+    /// A person lets all data rest, or ends that (GDPR Art. 18).
+    Rest(usize),
     /// An item enters the catalog or changes.
     Put(String, Standing),
     /// An item leaves the catalog.
@@ -165,9 +167,10 @@ impl World {
             match &mut moment.step {
                 Step::Tell(told) => told.retain(|one| one.who != who),
                 Step::Choose(choosing) if choosing.who == who => moment.step = Step::Wait,
-                Step::Erase(one) if *one == who => moment.step = Step::Wait,
+                Step::Erase(one) | Step::Rest(one) if *one == who => moment.step = Step::Wait,
                 Step::Choose(_)
                 | Step::Erase(_)
+                | Step::Rest(_)
                 | Step::Put(..)
                 | Step::Delete(_)
                 | Step::Wait
@@ -204,7 +207,7 @@ struct Maker {
 impl Maker {
     fn step(&mut self) -> Step {
         self.now = self.now.plus_ms(i64::from(self.random.between(500, 4_000)));
-        let kinds = [70, 34, 14, 8, 6, 12, 4, 36, 6, 5, 5];
+        let kinds = [70, 34, 14, 8, 6, 12, 4, 36, 6, 5, 5, 14];
         match self.random.pick_weighted(&kinds).unwrap_or_default() {
             0 => self.visit(),
             1 => self.choose(),
@@ -216,7 +219,8 @@ impl Maker {
             7 => self.wait(),
             8 => self.likes(),
             9 => Step::Crash,
-            _ => Step::Restart,
+            10 => Step::Restart,
+            _ => Step::Rest(self.who()),
         }
     }
 

@@ -251,7 +251,10 @@ impl Engine {
         if let Some((permit, version)) = self.permit_now::<Personalization>(pseudonym, now) {
             for row in self.tables.rows_of(HistoryEvent::DECLARATION.table, pseudonym)? {
                 let event = self.unseal::<HistoryEvent>(&row)?.open(&permit, now, version);
-                if let Some(news) = reached(event)?.and_then(News::of) {
+                let Some(event) = reached(event)? else { continue };
+                // A start could not read it while it rested.
+                self.seen.remember(event.message, now);
+                if let Some(news) = News::of(event) {
                     recent_with(&mut recent, news);
                 }
             }

@@ -151,6 +151,7 @@ impl Engine {
                 lessons.writes.push(Write::Delete { table, pseudonym, id: row.id });
                 continue;
             }
+            self.seen.remember(message, now);
             let step = Step { at, message, item };
             self.visits.push(pseudonym, OpenStep { step, row: row.id, sender: Sender::Restored });
         }
@@ -159,6 +160,7 @@ impl Engine {
             let named: Vec<ItemId> = steps.iter().map(|step| step.item.clone()).collect();
             let named: Vec<ItemId> =
                 named.into_iter().filter(|item| self.is_sensitive(item)).collect();
+            steps.iter().for_each(|step| self.seen.remember(step.message, now));
             self.visits.ended(pseudonym, &steps);
             if named.is_empty() {
                 self.learn(pseudonym, id, &steps).map_err(|_| EngineError::ModelFull)?;
@@ -241,6 +243,7 @@ impl Engine {
         };
         for row in self.tables.rows_of(orders::TABLE, pseudonym)? {
             let mut order = self.unseal::<LearnedOrder>(&row)?.open(&permit, now, version)?;
+            self.seen.remember(order.message, now);
             let all = order.items.len();
             let plain: Vec<bool> =
                 order.items.iter().map(|item| !self.is_sensitive(item)).collect();

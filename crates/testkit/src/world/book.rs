@@ -15,6 +15,7 @@ const IDLE_MS: i64 = 30 * 60_000;
 const SESSION_STEPS_MAX: usize = 200;
 const BROWSING_DAYS: u32 = 90;
 const LIKES_DAYS: u32 = 395;
+const OPEN_DAYS: u32 = 2;
 const ORDER_DAYS: u32 = 395;
 const SEEN_DAYS: u32 = 7;
 const RECENT_MAX: usize = 50;
@@ -80,13 +81,43 @@ struct Entry {
     spoken: u32,
     gpc: bool,
     erased: Option<Timestamp>,
-    /// When a restriction was lifted.
+    /// Whether a restriction stands.
+    rests: bool,
+    /// When one was lifted.
     lifted: Option<Timestamp>,
     history: Vec<Deed>,
     likes: Option<(Vec<String>, Day)>,
     steps: Vec<Deed>,
     sessions: Vec<Session>,
     orders: Vec<Order>,
+}
+
+impl Entry {
+    fn clear(&mut self, purpose: PurposeName) {
+        if purpose == PurposeName::Personalization {
+            self.history.clear();
+            self.likes = None;
+        } else {
+            self.steps.clear();
+            self.sessions.clear();
+            self.orders.clear();
+        }
+    }
+
+    fn forget_items(&mut self, goes: &dyn Fn(&String) -> bool) {
+        self.history.retain(|deed| !goes(&deed.item));
+        self.steps.retain(|deed| !goes(&deed.item));
+        for order in &mut self.orders {
+            order.items.retain(|item| !goes(item));
+        }
+    }
+
+    /// What was not closed when the rest began is kept as long as an open visit is.
+    fn expire_open(&mut self, today: Day) {
+        let closed: BTreeSet<&Deed> =
+            self.sessions.iter().flat_map(|session| &session.deeds).collect();
+        self.steps.retain(|deed| closed.contains(deed) || deed.received.plus(OPEN_DAYS) > today);
+    }
 }
 
 /// What is right about the whole shop.
@@ -117,7 +148,7 @@ impl Book {
     /// Whether a person allows a purpose to a request now.
     pub fn allows(&self, who: usize, purpose: PurposeName, gpc: bool, now: Timestamp) -> bool {
         self.people.get(who).is_some_and(|entry| {
-            allowed(self.opt_in, entry.gpc || gpc, entry.said.get(&purpose), now)
+            !entry.rests && allowed(self.opt_in, entry.gpc || gpc, entry.said.get(&purpose), now)
         })
     }
 
@@ -142,12 +173,16 @@ impl Book {
 
     /// The closed visits of a person that the shop's models know.
     pub fn sessions(&self, who: usize) -> &[Session] {
-        self.people.get(who).map_or(&[], |entry| &entry.sessions)
+        self.taught(who).map_or(&[], |entry| &entry.sessions)
     }
 
     /// The orders of a person that the shop's models know.
     pub fn orders(&self, who: usize) -> &[Order] {
-        self.people.get(who).map_or(&[], |entry| &entry.orders)
+        self.taught(who).map_or(&[], |entry| &entry.orders)
+    }
+
+    fn taught(&self, who: usize) -> Option<&Entry> {
+        self.people.get(who).filter(|entry| !entry.rests)
     }
 
     /// Whether a person was erased and did not come back.
@@ -185,8 +220,9 @@ impl Book {
             // A yes does not reach back; a no does.
             let then = said.filter(|said| told.by_shop || !said.yes || said.at <= since);
             // Nor does the end of a restriction.
-            let rested = !told.by_shop && entry.lifted.is_some_and(|lifted| lifted > since);
-            !rested && allowed(opt_in, gpc, then, now) && allowed(opt_in, gpc, said, now)
+            let lifted = entry.lifted.filter(|lifted| !told.by_shop && *lifted > since);
+            let rests = entry.rests || lifted.is_some();
+            !rests && allowed(opt_in, gpc, then, now) && allowed(opt_in, gpc, said, now)
         };
         let [serves, teaches] = PURPOSES.map(may);
         match &told.says {
@@ -235,15 +271,36 @@ impl Book {
             let acknowledged = yes && choosing.acknowledged;
             entry.said.insert(purpose, Said { yes, at: now, expires, acknowledged });
             entry.gpc = choosing.gpc;
+            // A no erases what rests as well.
+            if !yes {
+                entry.clear(purpose);
+            }
         }
         self.take_back(now);
     }
 
-    /// A person's data were restricted, and that was lifted in the same moment.
-    pub fn rested(&mut self, who: usize, now: Timestamp) {
+    /// Whether a person's data rest.
+    pub fn rests(&self, who: usize) -> bool {
+        self.people.get(who).is_some_and(|entry| entry.rests)
+    }
+
+    /// A person lets all data rest.
+    pub fn rest(&mut self, who: usize) {
         let Some(entry) = self.people.get_mut(who) else { return };
-        entry.spoken += 2;
+        entry.spoken += 1;
+        entry.rests = true;
+    }
+
+    /// A person's data rest no longer: what is kept and allowed counts again, without what is
+    /// sensitive now.
+    pub fn lift(&mut self, who: usize, now: Timestamp) {
+        let Some(entry) = self.people.get_mut(who) else { return };
+        entry.spoken += 1;
+        entry.rests = false;
         entry.lifted = Some(now);
+        let sensitive = |item: &String| self.catalog.get(item) == Some(&Standing::Sensitive);
+        entry.forget_items(&sensitive);
+        self.take_back(now);
     }
 
     /// A person is erased.
@@ -263,22 +320,15 @@ impl Book {
         }
         entry.spoken += u32::from(spoke);
         entry.erased = Some(now);
-        entry.history.clear();
-        entry.likes = None;
-        entry.steps.clear();
-        entry.sessions.clear();
-        entry.orders.clear();
+        PURPOSES.into_iter().for_each(|purpose| entry.clear(purpose));
     }
 
     /// An item enters the catalog, changes or leaves.
     pub fn stand(&mut self, item: &str, standing: Option<Standing>) {
         if standing == Some(Standing::Sensitive) {
-            for entry in &mut self.people {
-                entry.history.retain(|deed| deed.item != item);
-                entry.steps.retain(|deed| deed.item != item);
-                for order in &mut entry.orders {
-                    order.items.remove(item);
-                }
+            // What rests is closed to that search; it is made up for once it rests no longer.
+            for entry in self.people.iter_mut().filter(|entry| !entry.rests) {
+                entry.forget_items(&|one| one == item);
             }
         }
         match standing {
@@ -302,11 +352,14 @@ impl Book {
             entry.sessions = kept;
             let gone: BTreeSet<&Deed> = gone.iter().flat_map(|session| &session.deeds).collect();
             entry.steps.retain(|deed| !gone.contains(deed));
+            if entry.rests {
+                entry.expire_open(today);
+            }
         }
     }
 
     fn close(&mut self, now: Timestamp) {
-        for entry in &mut self.people {
+        for entry in self.people.iter_mut().filter(|entry| !entry.rests) {
             entry.steps.sort_unstable();
             let before = std::mem::take(&mut entry.sessions);
             for deeds in cut(&entry.steps, now) {
@@ -320,17 +373,14 @@ impl Book {
     /// What is not allowed any more is gone.
     fn take_back(&mut self, now: Timestamp) {
         let opt_in = self.opt_in;
-        for entry in &mut self.people {
+        // What ends while it rests goes when that is lifted.
+        for entry in self.people.iter_mut().filter(|entry| !entry.rests) {
             let [serves, teaches] =
                 PURPOSES.map(|one| allowed(opt_in, entry.gpc, entry.said.get(&one), now));
-            if !serves {
-                entry.history.clear();
-                entry.likes = None;
-            }
-            if !teaches {
-                entry.steps.clear();
-                entry.sessions.clear();
-                entry.orders.clear();
+            for (purpose, stays) in PURPOSES.into_iter().zip([serves, teaches]) {
+                if !stays {
+                    entry.clear(purpose);
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ fn every_kind_of_step_happens() {
         .map(|moment| std::mem::discriminant(&moment.step))
         .map(|kind| format!("{kind:?}"))
         .collect();
-    assert_eq!(kinds.len(), 8);
+    assert_eq!(kinds.len(), 9);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_twin_never_met_the_person() {
     let met = |step: &Step| match step {
         Step::Tell(told) => told.iter().any(|one| one.who == 2),
         Step::Choose(choosing) => choosing.who == 2,
-        Step::Erase(who) => *who == 2,
+        Step::Erase(who) | Step::Rest(who) => *who == 2,
         Step::Put(..) | Step::Delete(_) | Step::Wait | Step::Crash | Step::Restart => false,
     };
     assert!(!twin.moments.iter().any(|moment| met(&moment.step)));
@@ -54,6 +54,8 @@ fn orders_teach_and_are_taken_back_in_the_worlds_that_are_played() {
                 Step::Tell(told) => told.iter().for_each(|one| book.tell(one, moment.now)),
                 Step::Choose(choosing) => book.choose(choosing, moment.now),
                 Step::Erase(who) => book.erase(*who, moment.now),
+                Step::Rest(who) if book.rests(*who) => book.lift(*who, moment.now),
+                Step::Rest(who) => book.rest(*who),
                 Step::Put(item, standing) => book.stand(item, Some(*standing)),
                 Step::Delete(item) => book.stand(item, None),
                 Step::Wait | Step::Crash | Step::Restart => {}

@@ -33,31 +33,52 @@ fn ask(
     played.engine().file_request(&name, new, now).map_err(said)
 }
 
-/// Lets somebody's data rest and lifts that again, with a crash in between for every other person.
-pub(super) fn rest_a_while(played: &mut Played) -> Result<(), String> {
-    let minutes = usize::try_from(played.now.ms() / 60_000).unwrap_or_default();
-    let who = minutes % played.world.people.len();
+/// Lets a person's data rest, or ends that. Who is unknown to the shop has nothing that could rest.
+pub(super) fn rest(played: &mut Played, who: usize) -> Result<(), String> {
     let subject = played.subject(who);
     if !played.shop().shared.people.read().contains_key(&subject) {
         return Ok(());
     }
+    let now = played.now;
+    if played.book.rests(who) {
+        lift_all(played, subject)?;
+        played.book.lift(who, now);
+        return restricts(played, subject, false);
+    }
+    ask(played, who, (Kind::Restriction, About::EVERYTHING), None)?;
+    played.book.rest(who);
+    restricts(played, subject, true)
+}
+
+/// Lets somebody's data rest and lifts that at once, with a crash in between for every other
+/// person: all stands as it did.
+pub(super) fn rest_a_while(played: &mut Played) -> Result<(), String> {
+    let minutes = usize::try_from(played.now.ms() / 60_000).unwrap_or_default();
+    let who = minutes % played.world.people.len();
+    let subject = played.subject(who);
+    if played.book.rests(who) {
+        return Ok(());
+    }
     lift_all(played, subject)?; // what a round that failed half-way left
     let before = (laws::canonical(played), laws::answers(played));
-    let id = ask(played, who, (Kind::Restriction, About::EVERYTHING), None)?;
-    let restricts =
-        |purpose| played.shop().shared.people.read()[&subject].choices.restricts(purpose);
-    if !PurposeName::ALL.into_iter().any(restricts) {
-        return Err("2: a restriction restricts nothing".to_owned());
-    }
+    rest(played, who)?;
     if who.is_multiple_of(2) {
         played.again(true)?;
     }
-    let now = played.now;
-    played.engine().lift_restriction(id, now).map_err(said)?;
-    played.book.rested(who, now);
+    if played.book.rests(who) {
+        rest(played, who)?;
+    }
     match before == (laws::canonical(played), laws::answers(played)) {
         true => Ok(()),
         false => Err("9: a restriction that was lifted left a trace".to_owned()),
+    }
+}
+
+fn restricts(played: &Played, subject: SubjectRef, right: bool) -> Result<(), String> {
+    let choices = played.shop().shared.people.read()[&subject].choices.clone();
+    match PurposeName::ALL.into_iter().any(|purpose| choices.restricts(purpose)) == right {
+        true => Ok(()),
+        false => Err(format!("2: restricted is not {right}")),
     }
 }
 
@@ -66,11 +87,7 @@ fn lift_all(played: &mut Played, subject: SubjectRef) -> Result<(), String> {
     let filed: Vec<RequestId> =
         played.engine().requests().of(subject).iter().map(|one| one.case.asked.id).collect();
     for id in filed {
-        let restricts =
-            |purpose| played.shop().shared.people.read()[&subject].choices.restricts(purpose);
-        if PurposeName::ALL.into_iter().any(restricts) {
-            played.engine().lift_restriction(id, now).or_else(unless_it_is_none).map_err(said)?;
-        }
+        played.engine().lift_restriction(id, now).or_else(unless_it_is_none).map_err(said)?;
     }
     Ok(())
 }
