@@ -142,12 +142,17 @@ fn numbered(index: usize, look: &Look<'_>) -> Option<Core> {
         // Behind a number of things or a size stands a unit: "4 Candles 12 cm".
         let unit = words.get(last + 2).is_some_and(|word| !word.any(CAPITAL | DIGIT))
             && matches!(words.gap(last + 1), " " | "");
-        if house && capital && !common && !unit && !joined(last + 1, look) {
+        if house && capital && !common && !unit && !goes_on(last + 1, look) {
             best = Some((index, last + 1, 62));
             break;
         }
     }
     best
+}
+
+/// Whether a number is the beginning of something longer than a house number.
+fn goes_on(index: usize, look: &Look<'_>) -> bool {
+    joined(index, look) || is_long_number(index, look)
 }
 
 /// Whether digits go on behind a number: a date, a time, a price.
@@ -240,7 +245,7 @@ fn street_first(index: usize, look: &Look<'_>) -> Option<Core> {
     }
     let house = is_house(last + 1, look)
         && matches!(words.gap(last), " " | ", ")
-        && !joined(last + 1, look);
+        && !goes_on(last + 1, look);
     if house {
         return Some((index, last + 1, 75));
     }
@@ -264,7 +269,7 @@ const SUFFIXES: &[&str] = &[
 /// `Strickstrasse 61`, `Koskikatu 25`.
 fn suffixed(index: usize, look: &Look<'_>) -> Option<Core> {
     let words = look.words;
-    if words.gap(index) != " " || !is_house(index + 1, look) || joined(index + 1, look) {
+    if words.gap(index) != " " || !is_house(index + 1, look) || goes_on(index + 1, look) {
         return None;
     }
     let text = words.str(index).to_lowercase();
@@ -314,7 +319,7 @@ fn unnumbered(index: usize, look: &Look<'_>) -> Option<Core> {
         if bits & COMMON == 0
             && is_house(last + 1, look)
             && words.gap(last) == " "
-            && !joined(last + 1, look)
+            && !goes_on(last + 1, look)
         {
             let near = look.near(Kind::Address, look.span(index, last + 1));
             return near.then_some((index, last + 1, 45));
@@ -421,17 +426,18 @@ fn several(first: usize, look: &Look<'_>) -> Option<usize> {
 /// Whether groups of digits go on like those of a telephone number.
 pub fn is_long_number(first: usize, look: &Look<'_>) -> bool {
     let words = look.words;
-    let mut digits = 0;
+    let (mut digits, mut groups) = (0, 0);
     for at in first..first + 5 {
         if !words.get(at).is_some_and(|word| word.is(DIGITS)) {
             break;
         }
         digits += words.str(at).len();
+        groups += 1;
         if !matches!(words.gap(at), " " | "." | "-") {
-            return at >= first + 2 || at > first && digits > 6;
+            break;
         }
     }
-    false
+    groups > 2 || groups == 2 && digits > 6
 }
 
 /// `Devon Street West`, `Main St NW`.

@@ -72,7 +72,7 @@ static TABLES: LazyLock<Tables> =
     LazyLock::new(|| Tables { cues: Cues::new(), gazetteer: Gazetteer::new() });
 
 /// Finds personal data in texts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scanner {
     settings: Settings,
     order_number: Option<Regex>,

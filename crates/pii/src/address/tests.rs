@@ -45,6 +45,7 @@ fn goods_are_no_addresses() {
 #[test]
 fn telephone_numbers_are_no_part_of_an_address() {
     finds("12 Main Street\nLeeds\n0494 92 82 32", Kind::Address, "12 Main Street\nLeeds");
+    finds("5 Kent Street 01 23 45 67 89.", Kind::Address, "5 Kent Street");
     finds("5 Kent Street, Tel 9498777106", Kind::Address, "5 Kent Street");
 }
 
