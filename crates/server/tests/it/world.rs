@@ -10,6 +10,7 @@ mod canary;
 mod faults;
 mod laws;
 mod play;
+mod readers;
 mod rights;
 mod spots;
 
@@ -41,6 +42,8 @@ fn run(world: &World) -> Result<(), (usize, String)> {
         played.step(moment).map_err(|law| (step, law))?;
         laws::hold(&mut played, step).map_err(|law| (step, law))?;
     }
+    let read = played.read.is_some_and(|head| head.size > 0);
+    assert!(read, "seed {}: nobody read the log", world.seed);
     laws::twins(&mut played).map_err(|law| (world.moments.len() - 1, law))
 }
 

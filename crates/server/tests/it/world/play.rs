@@ -10,6 +10,7 @@ use domain::event::Action;
 use domain::id::{ItemId, Pseudonym, ShopId};
 use domain::time::Timestamp;
 use ingest::segment::{Endpoint, parse};
+use ledger::merkle::Head;
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals, SignalsByPurpose};
 use personal::subject::{BrowserId, CustomerId, Subject, SubjectRef};
@@ -31,7 +32,7 @@ use tempfile::TempDir;
 use testkit::world::book::Book;
 use testkit::world::{Choosing, Moment, START, Says, Standing, Step, Told, World};
 
-use crate::world::{asking, laws};
+use crate::world::{asking, laws, readers};
 
 /// A world as far as it was played.
 pub(super) struct Played {
@@ -43,6 +44,8 @@ pub(super) struct Played {
     /// Pseudonyms that an erasure has to take out of the key store.
     pub(super) gone: Vec<Pseudonym>,
     pub(super) now: Timestamp,
+    /// What a reader of the log saw last.
+    pub(super) read: Option<Head>,
 }
 
 impl Played {
@@ -58,6 +61,7 @@ impl Played {
             clock,
             gone: Vec::new(),
             now: START,
+            read: None,
         }
     }
 
@@ -104,10 +108,11 @@ impl Played {
                 self.engine().delete_item(&id).map_err(said)?;
                 self.book.stand(item, None);
             }
-            // Somebody's data rest for a while, somebody asks what is held, and recipients of
-            // erasures answer or do not.
+            // Somebody's data rest for a while, somebody reads the log, somebody asks what is held,
+            // and recipients of erasures answer or do not.
             Step::Wait => {
                 asking::rest_a_while(self)?;
+                readers::read(self)?;
                 let who = usize::try_from(self.now.ms() / 1_000).unwrap() % self.world.people.len();
                 super::rights::access(self, who)?;
                 super::rights::answer(self)?;
