@@ -28,6 +28,7 @@ pub mod tune;
 pub mod uninstall;
 pub mod verify;
 pub mod weights;
+pub mod witness;
 
 /// Why a command failed: one line for the person who typed it.
 #[derive(Debug, thiserror::Error)]

@@ -59,6 +59,7 @@ pub mod requests;
 pub mod seen;
 pub mod sensitive;
 pub mod staging;
+pub mod stating;
 pub mod subjects;
 pub mod sweeps;
 pub mod telling;

@@ -47,4 +47,5 @@ pub mod telemetry;
 pub mod telling;
 pub mod training;
 pub mod transparency;
+pub mod verifier;
 pub mod writer;

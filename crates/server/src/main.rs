@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::commands::{
     bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, export, import,
-    law, notice, notices, openapi, serve, simulate, tune, uninstall, verify,
+    law, notice, notices, openapi, serve, simulate, tune, uninstall, verify, witness,
 };
 use server::telemetry::start_logging;
 
@@ -40,6 +40,7 @@ enum Command {
     Tune(tune::Tune),
     Uninstall(uninstall::Uninstall),
     Verify(verify::Verify),
+    Witness(witness::Command),
 }
 
 #[expect(clippy::disallowed_methods, reason = "logging starts before settings are read")]
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         Command::Tune(command) => tune::run(&command),
         Command::Uninstall(command) => uninstall::run(&command),
         Command::Verify(command) => verify::run(&command),
+        Command::Witness(command) => witness::run(&command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

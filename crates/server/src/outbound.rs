@@ -157,6 +157,26 @@ impl Client {
         self.read(call.send(body)).map_err(OutboundError::of)
     }
 
+    /// Puts a body that is about nobody at an address.
+    ///
+    /// # Privacy
+    /// What is about a person goes by [`Carrier`].
+    ///
+    /// # Errors
+    /// [`OutboundError`].
+    pub fn put(
+        &self,
+        to: &Address,
+        headers: &[Header],
+        body: &[u8],
+    ) -> Result<Answer, OutboundError> {
+        let mut call = self.agent.put(to.uri().clone());
+        for (name, value) in headers {
+            call = call.header(*name, value);
+        }
+        self.read(call.send(body)).map_err(OutboundError::of)
+    }
+
     fn read(&self, answered: Result<http::Response<Body>, Error>) -> Result<Answer, Error> {
         let mut answer = answered?;
         let limit = self.answer_bytes_max as u64;

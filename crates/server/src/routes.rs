@@ -46,6 +46,7 @@ pub mod notices;
 pub mod parameters;
 pub mod platforms;
 pub mod projections;
+pub mod proofs;
 pub mod recommendations;
 pub mod records;
 pub mod requests;
@@ -124,6 +125,11 @@ pub struct App {
         transparency::log_file,
         transparency::consent_proofs,
         transparency::erasure_proof,
+        proofs::own_proofs,
+        proofs::stated_records,
+        proofs::commit_order,
+        proofs::order_proof,
+        proofs::change_proof,
         health::healthz,
         health::readyz,
         canary::list_canary_runs,
@@ -217,7 +223,12 @@ pub fn public(app: App, more: Router<App>) -> Router {
         .route("/v1/receipt-key", get(erasures::receipt_key))
         .route("/v1/consents/proofs", get(transparency::consent_proofs))
         .route("/v1/log", get(transparency::read_log))
+        .route("/v1/log/proofs", post(proofs::own_proofs))
+        .route("/v1/log/records", get(proofs::stated_records))
+        .route("/v1/log/orders", post(proofs::commit_order))
+        .route("/v1/log/orders/{commitment}", get(proofs::order_proof))
         .route("/log/{*path}", get(transparency::log_file))
+        .merge(crate::verifier::router())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .layer(DefaultBodyLimit::max(limits.body_bytes_max));
@@ -252,6 +263,7 @@ pub fn staff(app: App) -> Router {
         )
         .route("/staff/documents/{kind}/{name}/versions", get(documents::list_versions))
         .route("/staff/documents/{kind}/{name}/versions/{version}", get(documents::read_version))
+        .route("/staff/documents/{kind}/{name}/versions/{version}/proof", get(proofs::change_proof))
         .merge(pages::router())
         .layer(DefaultBodyLimit::max(app.shared.settings.limits.body_bytes_max))
         .layer(from_fn(pages::refuse_foreign));

@@ -33,6 +33,7 @@ use crate::shared::Shared;
 use crate::telling::Teller;
 use crate::training::Trainer;
 use crate::transparency::job::Auditor;
+use crate::transparency::publishing::Publisher;
 use crate::writer::Writer;
 
 /// Runs the shop's server.
@@ -133,6 +134,15 @@ pub fn serve(
     start(opened, listeners, more)?.until_told(words)
 }
 
+/// The threads that work beside the writer; they end when this is dropped.
+#[derive(Debug)]
+#[expect(dead_code, reason = "held to be dropped")]
+struct Jobs {
+    training: Trainer,
+    auditor: Auditor,
+    publisher: Publisher,
+}
+
 /// A shop that is being served.
 #[derive(Debug)]
 pub struct Running {
@@ -142,8 +152,7 @@ pub struct Running {
     pub writer: Writer,
     app: App,
     thread: JoinHandle<Engine>,
-    training: Trainer,
-    auditor: Auditor,
+    jobs: Jobs,
     runtime: Runtime,
     handles: Vec<Handle<SocketAddr>>,
     listening: JoinSet<std::io::Result<()>>,
@@ -159,6 +168,10 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         shared.tell_canary(run.last());
     }
     let rates = Arc::new(RateLimits::per_minute(shared.settings.limits.requests_per_minute_max));
+    let outside = shared.settings.ledger.outside(&shared.settings.outbound).or_fail("ledger")?;
+    // Before the writer: nothing is signed until the witnesses were asked.
+    let publisher = Publisher::start(Arc::clone(&shared), outside)
+        .or_fail("the log's publisher cannot be started")?;
     let (writer, thread) = Writer::start(engine).or_fail("the writer cannot be started")?;
     let training =
         Trainer::start(Arc::clone(&shared)).or_fail("the training thread cannot be started")?;
@@ -194,7 +207,8 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         listening.spawn_on(bound.serve(router, handle), runtime.handle());
     }
     drop(entered);
-    Ok(Running { shared, writer, app, thread, training, auditor, runtime, handles, listening })
+    let jobs = Jobs { training, auditor, publisher };
+    Ok(Running { shared, writer, app, thread, jobs, runtime, handles, listening })
 }
 
 impl Running {
@@ -204,7 +218,7 @@ impl Running {
     /// # Errors
     /// Why a listener failed.
     pub fn until_told(self, words: &[String]) -> Result<(), Failure> {
-        let Self { writer, app, thread, training, auditor, runtime, handles, listening, .. } = self;
+        let Self { writer, app, thread, jobs, runtime, handles, listening, .. } = self;
         let teller = Teller::start(Arc::clone(&app.shared), writer.clone())?;
         let daily = Daily::start(app, runtime.handle().clone());
         let daily = daily.or_fail("the canary's thread cannot be started")?;
@@ -216,7 +230,7 @@ impl Running {
             ended.abort();
             served
         });
-        drop((daily, training, auditor, teller));
+        drop((daily, jobs, teller));
         // What waits in the queue is made durable before the process ends.
         writer.stop();
         drop(thread.join());
@@ -243,8 +257,8 @@ impl Running {
     /// Ends at once and gives the engine back, with what was acknowledged durable; `None` when the
     /// writer had died.
     pub fn stop(self) -> Option<Engine> {
-        let Self { writer, app, thread, training, auditor, runtime, .. } = self;
-        drop((app, training, auditor));
+        let Self { writer, app, thread, jobs, runtime, .. } = self;
+        drop((app, jobs));
         drop(runtime);
         writer.stop();
         thread.join().ok()

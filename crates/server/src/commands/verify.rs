@@ -1,5 +1,6 @@
 //! `confidant verify receipt FILE` checks a receipt of an erasure or of consent offline, and
-//! `confidant verify logged FILE --log KEY` that records stand in the shop's transparency log.
+//! `confidant verify logged FILE --log KEY` that records stand in the shop's transparency log;
+//! `confidant verify purchase FILE --proof FILE --log KEY` the same of an order.
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use rights::words;
 use crate::commands::{Failure, OrFail as _, say};
 
 pub mod logged;
+pub mod purchase;
 
 /// Checks a proof offline.
 #[derive(Clone, Debug, Args)]
@@ -49,6 +51,17 @@ pub enum What {
         #[arg(long, conflicts_with = "log")]
         policy: Option<PathBuf>,
     },
+    /// A purchase, by the receipt that the customer kept and the proof that anyone may ask for.
+    Purchase {
+        /// The receipt of the purchase as JSON, as the shop handed it out.
+        file: PathBuf,
+        /// The answer of `GET /v1/log/orders/COMMITMENT?at_ms=...`.
+        #[arg(long)]
+        proof: PathBuf,
+        /// The key of the log, as `GET /v1/log` says it; best from another place than the answer.
+        #[arg(long)]
+        log: String,
+    },
 }
 
 /// Verifies and prints what is proven and what is not.
@@ -63,6 +76,7 @@ pub fn run(command: &Verify) -> Result<(), Failure> {
         What::Logged { file, log, policy } => {
             return logged::run(file, log.as_deref(), policy.as_deref());
         }
+        What::Purchase { file, proof, log } => return purchase::run(file, proof, log),
     };
     let size = std::fs::metadata(file).or_fail("cannot read the receipt")?.len();
     if size > RECEIPT_BYTES_MAX as u64 {

@@ -21,6 +21,7 @@ use store::port::Write;
 
 use crate::chance;
 use crate::engine::own::{Asking, Held};
+use crate::engine::proving::CORRECTION;
 use crate::engine::visits::Lessons;
 use crate::engine::{Engine, EngineError, orders};
 
@@ -110,7 +111,7 @@ impl Engine {
         let taught = asking.pseudonym(PurposeName::SharedLearning);
         let served = asking.pseudonym(PurposeName::Personalization);
         self.stage_marks(name, &work.messages, now)?;
-        self.stage_entry(name, asking.entry("correction", how, now), now)?;
+        self.stage_entry(name, asking.entry(CORRECTION, how, now), now)?;
         let carried = self.carry_correction(correction, (work.writes, &touched), (taught, now));
         self.torn |= carried.is_err();
         carried?;

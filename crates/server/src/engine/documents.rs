@@ -85,6 +85,7 @@ impl Engine {
             self.torn |= applied.is_err();
             applied?;
         }
+        self.log_standing(now)?;
         Ok(version)
     }
 

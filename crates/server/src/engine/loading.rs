@@ -62,8 +62,9 @@ impl Engine {
         self.load_corrected(now)?;
         self.load_addresses()?;
         self.load_redaction()?;
+        self.check_log()?;
         self.load_waiting()?;
-        self.log_start()?;
+        self.log_start(now)?;
         self.shared.teach().model.advance(now.day());
         self.resume_erasures(now)?;
         self.load_requests(now)?;

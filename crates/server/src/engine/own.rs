@@ -21,6 +21,7 @@ use rights::request::act::Event;
 use store::port::Write;
 
 use crate::chance;
+use crate::engine::proving::CORRECTION;
 use crate::engine::{Engine, EngineError};
 
 /// A row as the person sees it.
@@ -178,6 +179,11 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let proof = self.pseudonym(name, PurposeName::LegalProof)?;
         let id = RowId::from_bytes(chance::bytes()?);
+        // Looks of the person stay between the person and the shop; what was changed is proven.
+        if entry.why == CORRECTION {
+            let logged = self.logged_answer((proof, id), &entry, now)?;
+            self.stage_write(logged);
+        }
         let row = self.seal(&Personal::new(proof, entry), id, now.day())?;
         self.stage_write(Write::Insert(row));
         Ok(())

@@ -5,19 +5,22 @@
 //! computed from the person's random key (see `vault::subject`), so nothing more about a person is
 //! stored, and erasing the key is all that forgetting needs.
 
-use consent::law;
 use domain::hex;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::{Day, Timestamp};
 use ledger::batch::Pending;
 use ledger::entry::{Commitment, EntryKind, Opening};
-use personal::kinds::{ConsentEvidence, ErasureRecord, PROOF_KEEP_DAYS, RequestStep, StaffRead};
+use ledger::note::Note;
+use personal::kinds::{
+    ConsentEvidence, ErasureRecord, OwnRead, PROOF_KEEP_DAYS, RequestStep, StaffRead,
+};
 use personal::purpose::LegalProof;
 use personal::record::Stored;
+use personal::register::Covers;
 use personal::row::SealedRow;
 use personal::subject::Subject;
 use rights::receipt::Receipt;
-use sha2::{Digest as _, Sha256};
+use rights::request::act::Event;
 use store::port::{Document, Write};
 
 use crate::documents::Version;
@@ -27,10 +30,12 @@ use crate::transparency::{LogError, Opened, records};
 
 /// The kind under which the store keeps what waits for a batch.
 const WAITING: &str = "log-waiting";
-/// The kind and key under which the store keeps the digest of what the server last ran with.
-const RUNS_WITH: (&str, &str) = ("log-state", "start");
+/// The kind under which the store keeps the newest checkpoint, by the name of the log.
+const HEAD: &str = "log-head";
 /// Documents that are read at once.
 const PAGE: usize = 1_000;
+/// What the entry about a correction says that it is about.
+pub(super) const CORRECTION: &str = "correction";
 /// Most proofs of one person that are made at once, the newest first.
 pub const PROOFS_MAX: usize = 200;
 
@@ -52,7 +57,8 @@ fn read(document: &Document) -> Option<Pending> {
     Some(Pending { kind: EntryKind::of(*code)?, commitment })
 }
 
-fn waits(opened: &Opened) -> Write {
+/// Lets a commitment wait for its batch.
+pub(super) fn waits(opened: &Opened) -> Write {
     let key = hex::encode(opened.commitment().as_bytes());
     let body = vec![opened.kind.code()];
     Write::PutDocument(Document { kind: WAITING.to_owned(), key, body })
@@ -95,6 +101,18 @@ impl Engine {
         Ok(waits(&self.opened(EntryKind::Request, place, record, now)?))
     }
 
+    /// The same for something that was done for a person who asked for it.
+    pub(super) fn logged_answer(
+        &mut self,
+        (pseudonym, id): (Pseudonym, RowId),
+        row: &OwnRead,
+        now: Timestamp,
+    ) -> Result<Write, EngineError> {
+        let record = records::of_answered(row)?;
+        let place = (pseudonym, OwnRead::DECLARATION.table, id);
+        Ok(waits(&self.opened(EntryKind::Receipt, place, record, now)?))
+    }
+
     /// The same for the receipt of an erasure: the text that was signed.
     pub(super) fn logged_receipt(
         &mut self,
@@ -109,31 +127,19 @@ impl Engine {
 
     /// The same for a document of the shop, which is about nobody.
     pub(super) fn logged_change(&self, version: &Version) -> Result<Write, EngineError> {
+        Ok(waits(&self.opened_change(version)?))
+    }
+
+    /// A change of a document with what opens its commitment.
+    ///
+    /// # Errors
+    /// What the JSON writer says.
+    pub fn opened_change(&self, version: &Version) -> Result<Opened, EngineError> {
         let opening = self.shared.ring.log_opening("document", &version.stored_key());
         let opening = Opening::from_bytes(*opening);
         let record = records::of_change(version)?;
         let since = Timestamp::from_ms(version.at_ms);
-        let kind = EntryKind::Configuration;
-        Ok(waits(&Opened { kind, opening, record, since }))
-    }
-
-    /// Lets what the server runs with wait for the log, when it is not what it ran with before: a
-    /// new version, other settings, other law packs.
-    pub(super) fn log_start(&mut self) -> Result<(), EngineError> {
-        let Ok(shelf) = law::shipped() else { return Ok(()) };
-        let settings = self.shared.settings.digest.as_deref();
-        let record = records::of_start(settings, shelf.packs())?;
-        let digest = hex::encode(&Sha256::digest(&record));
-        let (kind, key) = RUNS_WITH;
-        if self.tables.document(kind, key)?.as_deref() == Some(digest.as_bytes()) {
-            return Ok(());
-        }
-        let opening = Opening::from_bytes(*self.shared.ring.log_opening("start", &digest));
-        let since = Timestamp::default();
-        let opened = Opened { kind: EntryKind::Policy, opening, record, since };
-        let (kind, key, body) = (kind.to_owned(), key.to_owned(), digest.into_bytes());
-        let state = Write::PutDocument(Document { kind, key, body });
-        self.commit(vec![state, waits(&opened)]).map(|_| ())
+        Ok(Opened { kind: EntryKind::Configuration, opening, record, since })
     }
 
     fn opened(
@@ -177,16 +183,48 @@ impl Engine {
         if !self.book.is_due(now) {
             return Ok(());
         }
-        let published = match self.book.publish(now) {
+        let note = match self.book.prepare(now) {
+            Ok(note) => note,
+            Err(error) => {
+                self.tell_late(&error);
+                return Ok(());
+            }
+        };
+        // Kept apart before anyone sees it, so that a start knows an older folder.
+        let head = Document {
+            kind: HEAD.to_owned(),
+            key: self.shared.log.key().name().as_str().to_owned(),
+            body: note.to_text().into_bytes(),
+        };
+        self.commit(vec![Write::PutDocument(head)])?;
+        let published = match self.book.conclude(now) {
             Ok(published) => published,
             Err(error) => {
-                tracing::error!(%error, "a batch of the log cannot be published yet");
-                self.shared.log.tell(Some(LATE));
+                self.tell_late(&error);
                 return Ok(());
             }
         };
         self.shared.log.recovered();
         self.waits_no_more(published)
+    }
+
+    fn tell_late(&self, error: &LogError) {
+        tracing::error!(%error, "a batch of the log cannot be published yet");
+        self.shared.log.tell(Some(LATE));
+    }
+
+    /// Whether the folder of the log is as new as what was signed.
+    ///
+    /// # Errors
+    /// [`LogError::Behind`] or a fork; the log must not go on then.
+    pub(super) fn check_log(&self) -> Result<(), EngineError> {
+        let name = self.shared.log.key().name().as_str();
+        if let Some(kept) = self.tables.document(HEAD, name)? {
+            let kept = Note::parse(&kept).map_err(LogError::from)?;
+            self.book.continues(&kept)?;
+        }
+        let anchored = self.shared.settings.ledger.anchor.kept();
+        anchored.map_or(Ok(()), |kept| Ok(self.book.continues(&kept)?))
     }
 
     /// How many records wait for the next batch.
@@ -205,24 +243,99 @@ impl Engine {
     ) -> Result<Vec<Opened>, EngineError> {
         let subject = self.shared.ring.subject_ref(name);
         let pseudonym = self.proof_of(subject).ok_or(EngineError::Unknown)?;
-        let table = ConsentEvidence::DECLARATION.table;
         let mut all = Vec::new();
-        for row in self.tables.rows_of(table, pseudonym)? {
-            let since = written(&row);
-            let id = row.id;
-            let value = self.unseal::<ConsentEvidence>(&row)?;
-            let permit = self.own_permit::<LegalProof>(pseudonym, now)?;
-            let version = permit.version();
-            let evidence = value.open(&permit, now, version)?;
+        self.each_proof(pseudonym, now, |engine, place, since, evidence: ConsentEvidence| {
             let record = records::of_consent(&evidence)?;
-            let opened = self.opened(EntryKind::Consent, (pseudonym, table, id), record, since)?;
+            let opened = engine.opened(EntryKind::Consent, place, record, since)?;
             all.push(((evidence.version, evidence.at), opened));
-        }
+            Ok(())
+        })?;
         if all.is_empty() {
             return Err(EngineError::Unknown);
         }
         all.sort_by_key(|(when, _)| std::cmp::Reverse(*when));
         Ok(all.into_iter().map(|(_, opened)| opened).take(PROOFS_MAX).collect())
+    }
+
+    /// Everything that the log holds about a person: consents, looks of the staff, steps of
+    /// requests, corrections, receipts of erasures; the newest first.
+    ///
+    /// # Errors
+    /// [`EngineError::Unknown`] when nothing is on record.
+    pub fn opened_own(
+        &mut self,
+        name: &Subject,
+        now: Timestamp,
+    ) -> Result<Vec<Opened>, EngineError> {
+        let subject = self.shared.ring.subject_ref(name);
+        let pseudonym = self.proof_of(subject).ok_or(EngineError::Unknown)?;
+        let mut all: Vec<(Timestamp, Opened)> = Vec::new();
+        self.each_proof(pseudonym, now, |engine, place, since, row: ConsentEvidence| {
+            let opened =
+                engine.opened(EntryKind::Consent, place, records::of_consent(&row)?, since)?;
+            all.push((row.at, opened));
+            Ok(())
+        })?;
+        self.each_proof(pseudonym, now, |engine, place, since, row: StaffRead| {
+            let opened =
+                engine.opened(EntryKind::HumanRead, place, records::of_look(&row)?, since)?;
+            all.push((row.at, opened));
+            Ok(())
+        })?;
+        self.each_proof(pseudonym, now, |engine, place, since, row: OwnRead| {
+            if row.why == CORRECTION {
+                let record = records::of_answered(&row)?;
+                all.push((row.at, engine.opened(EntryKind::Receipt, place, record, since)?));
+            }
+            Ok(())
+        })?;
+        self.each_proof(pseudonym, now, |engine, place, since, row: RequestStep| {
+            let at = Event::from_body(row.event.as_bytes()).map_or(since, |event| event.at);
+            let record = records::of_request(&row)?;
+            all.push((at, engine.opened(EntryKind::Request, place, record, since)?));
+            Ok(())
+        })?;
+        self.each_proof(pseudonym, now, |engine, place, since, row: ErasureRecord| {
+            let receipt: Receipt = serde_json::from_str(&row.receipt).map_err(LogError::from)?;
+            let record = receipt.payload.into_bytes();
+            all.push((row.at, engine.opened(EntryKind::Receipt, place, record, since)?));
+            Ok(())
+        })?;
+        if all.is_empty() {
+            return Err(EngineError::Unknown);
+        }
+        all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Ok(all.into_iter().map(|(_, opened)| opened).take(PROOFS_MAX).collect())
+    }
+
+    /// Opens every row of one kind of proof about a person.
+    ///
+    /// # Privacy
+    /// Opened under `LegalProof`, for the person whom it is about.
+    fn each_proof<T: Stored>(
+        &mut self,
+        pseudonym: Pseudonym,
+        now: Timestamp,
+        mut work: impl FnMut(
+            &mut Self,
+            (Pseudonym, &'static str, RowId),
+            Timestamp,
+            T,
+        ) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError>
+    where
+        LegalProof: Covers<T>,
+    {
+        let table = T::DECLARATION.table;
+        for row in self.tables.rows_of(table, pseudonym)? {
+            let since = written(&row);
+            let value = self.unseal::<T>(&row)?;
+            let permit = self.own_permit::<LegalProof>(pseudonym, now)?;
+            let version = permit.version();
+            let row_id = row.id;
+            work(self, (pseudonym, table, row_id), since, value.open(&permit, now, version)?)?;
+        }
+        Ok(())
     }
 
     /// The receipt of an erasure with what opens its commitment, for who knows its random name.

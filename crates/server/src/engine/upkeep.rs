@@ -59,6 +59,7 @@ impl Engine {
         }
         self.shared.teach().model.advance(now.day());
         self.renew_plan(now)?;
+        self.log_standing(now)?;
         self.swept_on = Some(now.day());
         Ok(())
     }

@@ -185,6 +185,17 @@ impl Credentials {
         Whereabouts::of_visitor(app, self.found.as_ref())
     }
 
+    /// Counts a request that needs no key.
+    ///
+    /// # Errors
+    /// [`problem::RATE`].
+    pub fn within_rate(&self, app: &App) -> Result<(), Problem> {
+        match app.rates.admits(self.prefix) {
+            true => Ok(()),
+            false => Err(problem::RATE.into()),
+        }
+    }
+
     /// Global Privacy Control, where the browser sends it.
     pub const fn gpc(&self) -> Signals {
         self.gpc

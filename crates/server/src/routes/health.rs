@@ -23,12 +23,15 @@ pub struct Readiness {
     /// How the opt-out canary stands: `held`, `failed`, `overdue` or `never_played`. A canary that
     /// failed does not stop the server from serving; it says that its promises need a look.
     pub canary: &'static str,
-    /// How the transparency log stands: `sound`, `late` or `damaged`. Neither stops the server from
-    /// serving; a damaged log is not signed any more.
+    /// How the transparency log stands: `sound`, `late`, `damaged` or `disputed`. None of it stops
+    /// the server from serving; a damaged or disputed log is not signed any more.
     pub log: &'static str,
     /// How requests of people about their data stand: `in_time`, `due_soon` (within three days) or
     /// `overdue`. Neither stops the server from serving.
     pub requests: &'static str,
+    /// How the log's witnesses stand: `none` where there are none, `confirmed`, `waiting`, or
+    /// `missing` when too few confirmed for two intervals and a minute.
+    pub witnesses: &'static str,
 }
 
 /// Says that the process lives.
@@ -47,12 +50,14 @@ pub async fn healthz() -> Json<Health> {
     (status = 503, description = "It does not", body = ProblemBody)))]
 pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
     app.writer.run(|_, _| Ok(())).await?;
-    let canary = app.shared.canary.word(app.shared.clock.now());
+    let now = app.shared.clock.now();
+    let (canary, log) = (app.shared.canary.word(now), &app.shared.log);
+    let witnesses = log.witnessed(app.shared.settings.ledger.interval_s, now);
     let metrics = &app.shared.metrics;
     let requests = match (metrics.rights_overdue.get(), metrics.rights_due_soon.get()) {
         (0, 0) => "in_time",
         (0, _) => "due_soon",
         (_, _) => "overdue",
     };
-    Ok(Json(Readiness { status: "ready", canary, log: app.shared.log.word(), requests }))
+    Ok(Json(Readiness { status: "ready", canary, log: log.word(), requests, witnesses }))
 }

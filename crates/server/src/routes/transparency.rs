@@ -38,6 +38,11 @@ pub struct LogBody {
     pub interval_s: u32,
     /// Leaves under the newest checkpoint.
     pub size: u64,
+    /// The first entry that is served; older ones left by the policy of `keep_entries_days`.
+    pub first_entry: u64,
+    /// How many days entries are served; missing, for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_entries_days: Option<u32>,
     /// `sound`, `late` when a batch could not be written yet, or `damaged` when files are not what
     /// was signed.
     pub state: &'static str,
@@ -57,6 +62,8 @@ pub async fn read_log(State(app): State<App>) -> Json<LogBody> {
         prefix: "/log",
         interval_s: app.shared.settings.ledger.interval_s,
         size: log.signed().map_or(0, |signed| signed.head.size),
+        first_entry: log.minimum().index(),
+        keep_entries_days: app.shared.settings.ledger.keep_entries_days,
         state: log.word(),
         audited_ms: log.audited().map(domain::time::Timestamp::ms),
     })
@@ -88,10 +95,10 @@ pub async fn log_file(
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], bytes).into_response())
 }
 
-/// A record of a person with its proof.
+/// A record with its proof.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LoggedRecord {
-    /// `consent` or `receipt`.
+    /// `consent`, `request`, `receipt`, `human_read`, `key`, `policy`, `model` or `configuration`.
     pub kind: &'static str,
     /// The bytes that the log commits to, which are JSON themselves.
     pub record: String,
@@ -165,7 +172,11 @@ pub async fn erasure_proof(
     logged(&app, vec![opened]).await
 }
 
-async fn logged(app: &App, opened: Vec<Opened>) -> Result<Json<LoggedBody>, Problem> {
+/// Proves what was opened, as far as its batch is published.
+///
+/// # Errors
+/// [`problem::UNAVAILABLE`].
+pub(crate) async fn logged(app: &App, opened: Vec<Opened>) -> Result<Json<LoggedBody>, Problem> {
     let log = Arc::clone(&app.shared.log);
     let records = aside(move || opened.iter().map(|one| proven(&log, one)).collect()).await?;
     Ok(Json(LoggedBody { log: app.shared.log.key().to_text(), records }))
@@ -178,7 +189,10 @@ fn proven(log: &Published, opened: &Opened) -> Result<LoggedRecord, LogError> {
 }
 
 /// Reads files where nobody else waits.
-async fn aside<R: Send + 'static>(
+///
+/// # Errors
+/// [`problem::UNAVAILABLE`].
+pub(crate) async fn aside<R: Send + 'static>(
     work: impl FnOnce() -> Result<R, LogError> + Send + 'static,
 ) -> Result<R, Problem> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| problem::INTERNAL)?;

@@ -100,6 +100,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "notice",
         "signals",
         "ledger",
+        "ledger.anchor",
         "outbound",
         "place",
     ];
@@ -122,6 +123,9 @@ fn every_key_is_documented_and_nothing_else_is() {
     assert!(expected.remove("recipients"));
     let keys = taken("recipients.mailer");
     expected.extend(keys.into_iter().map(|key| format!("recipients.NAME.{key}")));
+    assert!(expected.remove("ledger.witnesses"));
+    let keys = taken("ledger.witnesses.north");
+    expected.extend(keys.into_iter().map(|key| format!("ledger.witnesses.NAME.{key}")));
     let page = include_str!("../../../../docs/settings.md");
     let (keys, _) = page.split_once("## Consent categories").unwrap();
     let documented: BTreeSet<String> = keys

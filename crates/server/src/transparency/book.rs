@@ -18,7 +18,7 @@ use ledger::checkpoint::Checkpoint;
 use ledger::entry::{Commitment, Entry, EntryKind};
 use ledger::error::LedgerError;
 use ledger::key::SignerKey;
-use ledger::merkle::Head;
+use ledger::merkle::{Head, verify_consistency};
 use ledger::note::Note;
 use ledger::tree::{Read, Tree, Write};
 
@@ -46,6 +46,9 @@ pub struct Book {
     pending: BTreeMap<Commitment, EntryKind>,
     /// A batch that was begun: it is published before any other.
     begun: Option<Vec<Vec<u8>>>,
+    /// The head whose files are written, and the folders that are not needed after it.
+    written: Option<Head>,
+    spent: Vec<String>,
     /// What the last batch published, decoys included.
     done: BTreeSet<Commitment>,
     /// Published, and still in the store.
@@ -78,6 +81,8 @@ impl Book {
             tree: Tree::new(),
             pending: BTreeMap::new(),
             begun: None,
+            written: None,
+            spent: Vec::new(),
             done: BTreeSet::new(),
             stale: Vec::new(),
             last: now,
@@ -109,6 +114,7 @@ impl Book {
             }
         }
         self.tree = Tree::resume(&head, &read)?;
+        self.published.take_up_pruned()?;
         self.published.show(Signed { note, head });
         if let Some(bytes) = self.disk.read(BATCH)? {
             let (old, entries) = read_batch(&bytes)?;
@@ -126,7 +132,32 @@ impl Book {
         if self.disk.read(BATCH)?.is_some() {
             return Err(LedgerError::Missing.into());
         }
-        self.sign(Head::empty())
+        let note = Checkpoint::sign(Head::empty(), &self.signer)?;
+        self.sign(note, Head::empty())
+    }
+
+    /// Whether the log goes on from a checkpoint of it that was kept elsewhere.
+    ///
+    /// # Errors
+    /// [`LogError::Behind`] when the folder is older, [`LedgerError::Forked`] when it is another.
+    pub fn continues(&self, kept: &Note) -> Result<(), LogError> {
+        // A checkpoint of another log, such as before the name was changed, says nothing here.
+        let own = self.signer.verifier();
+        if !kept.signatures().iter().any(|one| one.is_by(own)) {
+            return Ok(());
+        }
+        let kept = Checkpoint::open(kept, own)?.head;
+        // Damaged files say so already, and nothing is signed.
+        let Some(signed) = self.published.signed() else { return Ok(()) };
+        if self.written == Some(kept) {
+            return Ok(()); // The very next one, which is about to be published.
+        }
+        let (kept_size, own) = (kept.size, signed.head.size);
+        if own < kept_size {
+            return Err(LogError::Behind { own, kept: kept_size });
+        }
+        let proof = self.published.consistency(kept_size, own)?;
+        verify_consistency(&kept, &signed.head, &proof).map_err(|_| LedgerError::Forked.into())
     }
 
     /// What answers read.
@@ -163,7 +194,8 @@ impl Book {
     /// Whether a batch is due. A log that is closed publishes nothing.
     pub fn is_due(&self, now: Timestamp) -> bool {
         let is_full = self.begun.is_some() || self.pending.len() >= BATCH_RECORDS_MAX;
-        !self.closed && (is_full || self.rule.is_due(Some(self.last), now))
+        let may_sign = !self.closed && !self.published.is_held();
+        may_sign && (is_full || self.rule.is_due(Some(self.last), now))
     }
 
     /// Publishes a batch and says what the store need not keep any more.
@@ -171,10 +203,28 @@ impl Book {
     /// # Errors
     /// What the disk says; the same batch is published by the next call then.
     pub fn publish(&mut self, now: Timestamp) -> Result<Vec<Commitment>, LogError> {
+        self.prepare(now)?;
+        self.conclude(now)
+    }
+
+    /// Writes the files of a batch and gives the checkpoint that [`Book::conclude`] publishes. Who
+    /// stores it in a second place before that can tell afterwards whether the folder is the newest.
+    ///
+    /// # Errors
+    /// What the disk says; the same batch is prepared by the next call then.
+    pub fn prepare(&mut self, now: Timestamp) -> Result<Note, LogError> {
         if self.begun.is_none() {
             let entries = self.next_batch(now)?;
             self.begun = Some(entries);
         }
+        Ok(self.write_begun()?.0)
+    }
+
+    /// Publishes the batch that was prepared and says what the store need not keep any more.
+    ///
+    /// # Errors
+    /// What the disk says; the same batch is published by the next call then.
+    pub fn conclude(&mut self, now: Timestamp) -> Result<Vec<Commitment>, LogError> {
         self.finish()?;
         self.last = now;
         Ok(std::mem::take(&mut self.stale))
@@ -195,31 +245,45 @@ impl Book {
         Ok(plan.fill(decoys).iter().map(|leaf| leaf.entry.to_bytes()).collect())
     }
 
-    /// Publishes the batch that was begun. Every step may be done again.
-    fn finish(&mut self) -> Result<(), LogError> {
-        let Some(entries) = self.begun.as_deref() else { return Ok(()) };
-        self.disk.write(&[(BATCH.to_owned(), write_batch(self.tree.size(), entries)?)])?;
+    /// Writes the batch that was begun, then its files. Every step may be done again; what was
+    /// written already is not written twice.
+    fn write_begun(&mut self) -> Result<(Note, Tree), LogError> {
+        let entries = self.begun.as_deref().unwrap_or_default();
         let (next, writes) = self.tree.grow(entries)?;
-        let named = |write: &Write| -> Named { (write.resource.to_string(), write.bytes.clone()) };
-        let files: Vec<Named> = writes.iter().map(named).collect();
-        self.disk.write(&files)?;
-        self.sign(next.head())?;
-        self.done = commitments(entries);
+        let note = Checkpoint::sign(next.head(), &self.signer)?;
+        if self.written != Some(next.head()) {
+            self.disk.write(&[(BATCH.to_owned(), write_batch(self.tree.size(), entries)?)])?;
+            let named =
+                |write: &Write| -> Named { (write.resource.to_string(), write.bytes.clone()) };
+            self.disk.write(&writes.iter().map(named).collect::<Vec<_>>())?;
+            self.written = Some(next.head());
+            // Partial tiles are not needed once the full one is there and its checkpoint is.
+            let is_full = |write: &&Write| write.resource == write.resource.filled();
+            let full = writes.iter().filter(is_full);
+            self.spent = full.map(|write| format!("{}.p", write.resource)).collect();
+        }
+        Ok((note, next))
+    }
+
+    /// Publishes the batch that was begun.
+    fn finish(&mut self) -> Result<(), LogError> {
+        if self.begun.is_none() {
+            return Ok(());
+        }
+        let (note, next) = self.write_begun()?;
+        self.sign(note, next.head())?;
+        self.tree = next;
+        self.done = commitments(&self.begun.take().unwrap_or_default());
         let waited = self.done.iter().filter(|one| self.pending.remove(*one).is_some());
         self.stale.extend(waited);
-        self.tree = next;
-        self.begun = None;
-        // Partial tiles are not needed once the full one is there.
-        let is_full = |write: &&Write| write.resource == write.resource.filled();
-        for Write { resource, .. } in writes.iter().filter(is_full) {
-            self.disk.remove(&format!("{resource}.p")).ok();
+        for folder in std::mem::take(&mut self.spent) {
+            self.disk.remove(&folder).ok();
         }
         Ok(())
     }
 
-    /// Signs a head, makes the signature durable, and only then lets anyone see it.
-    fn sign(&self, head: Head) -> Result<(), LogError> {
-        let note = Checkpoint::sign(head, &self.signer)?;
+    /// Makes a signature durable, and only then lets anyone see it.
+    fn sign(&self, note: Note, head: Head) -> Result<(), LogError> {
         self.disk.write(&[(CHECKPOINT.to_owned(), note.to_text().into_bytes())])?;
         self.published.show(Signed { note, head });
         Ok(())

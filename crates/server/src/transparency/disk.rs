@@ -7,6 +7,10 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
+
+/// Most files that are made durable at the same time.
+const SYNCS_MAX: usize = 16;
 
 /// A file by its name below the log's folder.
 pub type Named = (String, Vec<u8>);
@@ -26,11 +30,11 @@ pub trait Disk: Debug + Send + Sync {
     /// What the system says; then some may have been written.
     fn write(&self, files: &[Named]) -> io::Result<()>;
 
-    /// Removes a folder with what is in it, if it is there. Nothing depends on that.
+    /// Removes a file, or a folder with what is in it, if it is there. Nothing depends on that.
     ///
     /// # Errors
     /// What the system says.
-    fn remove(&self, folder: &str) -> io::Result<()>;
+    fn remove(&self, name: &str) -> io::Result<()>;
 }
 
 /// A folder of the data folder.
@@ -59,33 +63,57 @@ impl Disk for Folder {
 
     fn write(&self, files: &[Named]) -> io::Result<()> {
         let mut folders = BTreeSet::new();
+        let mut written = Vec::with_capacity(files.len());
         for (name, bytes) in files {
             let path = self.0.join(name);
             let folder = path.parent().unwrap_or(&self.0);
-            private(folder)?;
+            if !folders.contains(folder) {
+                private(folder)?;
+                let up = folder.ancestors().take_while(|folder| folder.starts_with(&self.0));
+                folders.extend(up.map(Path::to_owned));
+            }
             let temporary = path.with_extension("new");
             let mut options = OpenOptions::new();
             let mut file =
                 options.write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
             file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)?;
-            let up = folder.ancestors().take_while(|folder| folder.starts_with(&self.0));
-            folders.extend(up.map(Path::to_owned));
+            written.push((file, temporary, path));
+        }
+        sync_all(&written.iter().map(|(file, ..)| file).collect::<Vec<_>>())?;
+        for (_, temporary, path) in &written {
+            fs::rename(temporary, path)?;
         }
         // A name is durable when its folder is, up to the top.
-        for folder in folders {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        let folders: io::Result<Vec<File>> = folders.into_iter().map(File::open).collect();
+        sync_all(&folders?.iter().collect::<Vec<_>>())
     }
 
-    fn remove(&self, folder: &str) -> io::Result<()> {
-        match fs::remove_dir_all(self.0.join(folder)) {
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let path = self.0.join(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
     }
+}
+
+/// Makes files durable, several at once: a file system that is asked by many writes its journal once
+/// for all of them, and one after the other would wait for it each time.
+fn sync_all(files: &[&File]) -> io::Result<()> {
+    let share = files.len().div_ceil(SYNCS_MAX).max(1);
+    if files.len() <= 1 {
+        return files.iter().try_for_each(|file| file.sync_all());
+    }
+    thread::scope(|scope| {
+        let sync = |some: &[&File]| some.iter().try_for_each(|file| file.sync_all());
+        let running: Vec<_> =
+            files.chunks(share).map(|some| scope.spawn(move || sync(some))).collect();
+        // All of them are waited for, also when one fails.
+        let ended: Vec<_> = running.into_iter().map(ScopedJoinHandle::join).collect();
+        let defect = || Err(io::Error::other("a sync had a defect"));
+        ended.into_iter().try_for_each(|one| one.unwrap_or_else(|_| defect()))
+    })
 }
 
 fn private(folder: &Path) -> io::Result<()> {
@@ -112,9 +140,9 @@ impl Disk for InMemory {
         Ok(())
     }
 
-    fn remove(&self, folder: &str) -> io::Result<()> {
-        let inside = format!("{folder}/");
-        self.change(|files| files.retain(|name, _| !name.starts_with(&inside)));
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let inside = format!("{name}/");
+        self.change(|files| files.retain(|one, _| one != name && !one.starts_with(&inside)));
         Ok(())
     }
 }

@@ -59,6 +59,11 @@ fn run(shared: &Shared, stopped: &Receiver<()>) {
         let now = shared.clock.now();
         let is_fresh = |audited: Timestamp| now.ms_since(audited) < DAY_MS;
         if !shared.log.audited().is_some_and(is_fresh) {
+            if let Some(days) = shared.settings.ledger.keep_entries_days
+                && let Err(error) = shared.log.prune(days, now)
+            {
+                tracing::error!(%error, "old entries of the log cannot be left out");
+            }
             check(&shared.log, now, &|| ends(Duration::ZERO));
         }
     }
@@ -82,7 +87,7 @@ pub fn check(log: &Published, now: Timestamp, ends: &dyn Fn() -> bool) {
 }
 
 fn rehash(log: &Published, head: &Head, ends: &dyn Fn() -> bool) -> Result<bool, LogError> {
-    let mut audit = Audit::new(*head);
+    let mut audit = Audit::pruned(*head, log.minimum());
     while let Some(bundle) = audit.next() {
         if ends() {
             return Ok(false);

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 
 use consent::law::LawPack;
 use domain::hex;
+use domain::time::Timestamp;
 use personal::evidence::{Lasting, RecordState};
 use personal::feature::{Feature, Features};
-use personal::kinds::{ConsentEvidence, RequestStep, StaffRead};
+use personal::kinds::{ConsentEvidence, OwnRead, RequestStep, StaffRead};
 use personal::signal::{Signal, Signals};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::documents::Version;
 use crate::transparency::LogError;
@@ -127,6 +129,30 @@ pub fn of_request(step: &RequestStep) -> Result<Vec<u8>, LogError> {
 }
 
 #[derive(Serialize)]
+struct Answered<'a> {
+    format: &'static str,
+    at_ms: i64,
+    what: &'a str,
+    how: &'a str,
+    rows: u64,
+}
+
+/// What was done for a person who asked for it, such as a correction.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_answered(row: &OwnRead) -> Result<Vec<u8>, LogError> {
+    let record = Answered {
+        format: "confidant-log-answered-v1",
+        at_ms: row.at.ms(),
+        what: &row.why,
+        how: &row.how,
+        rows: row.rows,
+    };
+    Ok(serde_json::to_vec(&record)?)
+}
+
+#[derive(Serialize)]
 struct Change<'a> {
     format: &'static str,
     document: String,
@@ -161,6 +187,7 @@ pub fn of_change(version: &Version) -> Result<Vec<u8>, LogError> {
 #[derive(Serialize)]
 struct Start<'a> {
     format: &'static str,
+    at_ms: i64,
     program: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     settings_sha256: Option<&'a str>,
@@ -171,11 +198,99 @@ struct Start<'a> {
 ///
 /// # Errors
 /// What the JSON writer says.
-pub fn of_start(settings_sha256: Option<&str>, packs: &[LawPack]) -> Result<Vec<u8>, LogError> {
+pub fn of_start(
+    settings_sha256: Option<&str>,
+    packs: &[LawPack],
+    now: Timestamp,
+) -> Result<Vec<u8>, LogError> {
     let program = env!("CARGO_PKG_VERSION");
     let law_packs = packs.iter().map(|pack| (pack.id, pack.digest.as_str())).collect();
-    let format = "confidant-log-start-v1";
-    Ok(serde_json::to_vec(&Start { format, program, settings_sha256, law_packs })?)
+    let format = "confidant-log-start-v2";
+    let at_ms = now.ms();
+    Ok(serde_json::to_vec(&Start { format, at_ms, program, settings_sha256, law_packs })?)
+}
+
+#[derive(Serialize)]
+struct Key<'a> {
+    format: &'static str,
+    at_ms: i64,
+    key: &'static str,
+    event: &'static str,
+    says: &'a str,
+}
+
+/// A key of the shop that is in use from now on. `says` is its public half, or a check value that
+/// only who holds the key can compute.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_key(
+    key: &'static str,
+    event: &'static str,
+    says: &str,
+    now: Timestamp,
+) -> Result<Vec<u8>, LogError> {
+    let format = "confidant-log-key-v1";
+    Ok(serde_json::to_vec(&Key { format, at_ms: now.ms(), key, event, says })?)
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    format: &'static str,
+    at_ms: i64,
+    law_packs: &'a BTreeMap<String, String>,
+    notices: &'a BTreeMap<&'static str, String>,
+}
+
+/// The law packs that count from now on, and what people are told, each with its digest.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_policy(
+    law_packs: &BTreeMap<String, String>,
+    notices: &BTreeMap<&'static str, String>,
+    now: Timestamp,
+) -> Result<Vec<u8>, LogError> {
+    let format = "confidant-log-policy-v1";
+    Ok(serde_json::to_vec(&Policy { format, at_ms: now.ms(), law_packs, notices })?)
+}
+
+#[derive(Serialize)]
+struct Released<'a> {
+    format: &'static str,
+    at_ms: i64,
+    plan_sha256: &'a str,
+    from: &'static str,
+}
+
+/// The models and weights that answer from now on, and where they come from.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_model(
+    plan_sha256: &str,
+    from: &'static str,
+    now: Timestamp,
+) -> Result<Vec<u8>, LogError> {
+    let format = "confidant-log-model-v1";
+    Ok(serde_json::to_vec(&Released { format, at_ms: now.ms(), plan_sha256, from })?)
+}
+
+#[derive(Serialize)]
+struct Order<'a> {
+    format: &'static str,
+    shop: &'a str,
+    at_ms: i64,
+    order: &'a RawValue,
+}
+
+/// An order in the words of the shop. Only the customer keeps these bytes.
+///
+/// # Errors
+/// What the JSON writer says.
+pub fn of_order(shop: &str, order: &RawValue, now: Timestamp) -> Result<Vec<u8>, LogError> {
+    let format = "confidant-log-order-v1";
+    Ok(serde_json::to_vec(&Order { format, shop, at_ms: now.ms(), order })?)
 }
 
 fn words(signals: Signals) -> Vec<&'static str> {

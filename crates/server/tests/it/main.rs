@@ -59,6 +59,8 @@ mod platforms;
 #[cfg(test)]
 mod projections;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod readme;
@@ -90,5 +92,9 @@ mod tls;
 mod transparency;
 #[cfg(test)]
 mod tuning;
+#[cfg(test)]
+mod verifier;
+#[cfg(test)]
+mod witnesses;
 #[cfg(test)]
 mod world;

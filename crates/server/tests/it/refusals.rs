@@ -13,6 +13,7 @@ use crate::http::{Call, Reply};
 use crate::shop::{As, ORIGIN, START, Server, choice};
 
 mod hooks;
+mod log;
 mod rights;
 mod staff;
 
@@ -186,20 +187,9 @@ fn table() -> Vec<Operation> {
         },
     ];
     let more = staff::documents().into_iter().chain(staff::canary());
-    let more = more.chain(log()).chain(hooks::rows());
+    let more = more.chain(log::log()).chain(hooks::rows());
     let more = more.chain(rights::requests());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()
-}
-
-/// The transparency log.
-fn log() -> Vec<Operation> {
-    let proofs = operation("consent_proofs", "GET", "/v1/consents/proofs", For::Pages);
-    vec![
-        operation("read_log", "GET", "/v1/log", For::Everyone),
-        operation("log_file", "GET", "/log/checkpoint", For::Everyone),
-        operation("erasure_proof", "GET", "/v1/erasures/canary-5e1f/proof", For::Pages),
-        Operation { customer: Some(Named::InQuery), query: true, ..proofs },
-    ]
 }
 
 impl Operation {
@@ -295,7 +285,7 @@ fn every_operation_of_the_description_is_in_the_table() {
                 .replace("/v1/erasures/canary-5e1f", "/v1/erasures/{id}")
                 .replace("/requests/canary-5e1f", "/requests/{id}")
                 .replace("/log/checkpoint", "/log/{path}")
-                .replace("/requests/canary-5e1f", "/requests/{id}")
+                .replace(log::HASH, "{commitment}")
                 .replace("/visitors/canary-5e1f", "/visitors/{name}")
                 .replace("/placement/home", "/{kind}/{name}")
                 .replace("/notices/ropa", "/notices/{kind}")

@@ -16,7 +16,7 @@ use server::serving;
 use server::settings::Listener;
 
 /// Writes a fresh certificate for loopback and gives what a client trusts.
-fn certificate(folder: &Path) -> CertificateDer<'static> {
+pub(crate) fn certificate(folder: &Path) -> CertificateDer<'static> {
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
     std::fs::write(folder.join("cert.pem"), cert.pem()).unwrap();

@@ -18,25 +18,25 @@ use crate::erasure::files;
 use crate::http::{Call, Reply};
 use crate::shop::{As, Binary, Server, choice, configuration, key_file};
 
-const BATCH_MS: i64 = 300_000;
+pub(crate) const BATCH_MS: i64 = 300_000;
 
-fn get(public: SocketAddr, path: &str) -> Reply {
+pub(crate) fn get(public: SocketAddr, path: &str) -> Reply {
     Call::get(path).send(public)
 }
 
 /// The log's key, as anyone can ask for it.
-fn key(public: SocketAddr) -> String {
+pub(crate) fn key(public: SocketAddr) -> String {
     get(public, "/v1/log").good()["key"].as_str().unwrap().to_owned()
 }
 
-fn head(public: SocketAddr) -> Head {
+pub(crate) fn head(public: SocketAddr) -> Head {
     let key = VerifierKey::parse(&key(public)).unwrap();
     let note = Note::parse(get(public, "/log/checkpoint").text().as_bytes()).unwrap();
     Checkpoint::open(&note, &key).unwrap().head
 }
 
 /// Makes the proof between two heads out of tiles, as an auditor does.
-fn assert_grown(public: SocketAddr, old: &Head) -> Head {
+pub(crate) fn assert_grown(public: SocketAddr, old: &Head) -> Head {
     let new = head(public);
     assert!(new.size >= old.size, "a smaller tree was signed");
     let plan = Plan::consistency(old.size, new.size).unwrap();
@@ -52,7 +52,7 @@ fn assert_grown(public: SocketAddr, old: &Head) -> Head {
 }
 
 /// Runs `confidant verify` and gives what it said.
-fn verify(arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn verify(arguments: &[&str]) -> Result<String, String> {
     let output = Binary::command(&[&["verify"], arguments].concat()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match output.status.success() {
@@ -61,7 +61,7 @@ fn verify(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-fn file(folder: &Path, name: &str, value: &Value) -> String {
+pub(crate) fn file(folder: &Path, name: &str, value: &Value) -> String {
     let path = folder.join(name);
     std::fs::write(&path, value.to_string()).unwrap();
     path.to_str().unwrap().to_owned()
@@ -141,32 +141,32 @@ fn a_receipt_is_proven_and_outlives_the_person() {
 fn looks_and_changes_wait_for_the_log_too() {
     let server = Server::by_hand();
     let waiting = || server.engine(|engine, _| Ok(engine.waiting_for_log()));
-    // What the server runs with is the first to wait.
-    assert_eq!(waiting(), 1);
+    // What the server runs with is the first to wait, with its keys, policies and model.
+    assert_eq!(waiting(), 7);
     server.browser(&["Personalization"]);
-    assert_eq!(waiting(), 2);
+    assert_eq!(waiting(), 8);
     let rows = server.call(As::Staff, &Call::get("/staff/rows?table=consent_evidence")).good();
     let open = json!({
         "table": "consent_evidence", "pseudonym": rows[0]["pseudonym"], "id": rows[0]["id"],
         "role": "support", "reason": "the customer asked",
     });
     server.call(As::Staff, &Call::post("/staff/rows/open", &open)).good();
-    assert_eq!(waiting(), 3);
+    assert_eq!(waiting(), 9);
     let put = json!({ "role": "merchandiser", "reason": "spring goods", "toml": "count = 5" });
     let put = Call::put("/staff/documents/placement/home", &put).header("If-Match", "\"0\"");
     server.call(As::Staff, &put).good();
-    assert_eq!(waiting(), 4);
+    assert_eq!(waiting(), 10);
     // What waits survives a start; what was published is gone from the store.
     let server = server.restart();
     let waiting = || server.engine(|engine, _| Ok(engine.waiting_for_log()));
-    assert_eq!(waiting(), 4);
+    assert_eq!(waiting(), 10);
     server.pass(BATCH_MS);
     assert_eq!(waiting(), 0);
-    // One start, one consent, one look, one change and no receipt look like two of each.
-    assert_eq!(head(server.public).size, 10);
+    // Four keys, and one or none of every other kind, which look like two of each.
+    assert_eq!(head(server.public).size, 18);
     let server = server.restart();
     assert_eq!(server.engine(|engine, _| Ok(engine.waiting_for_log())), 0);
-    assert_eq!(head(server.public).size, 10);
+    assert_eq!(head(server.public).size, 18);
 }
 
 #[test]
@@ -181,16 +181,16 @@ fn the_log_is_served_as_its_specification_says() {
         }
         server.pass(BATCH_MS);
     }
-    assert_eq!(head(server.public).size, 400);
+    assert_eq!(head(server.public).size, 642);
     let tile = get(server.public, "/log/tile/0/000");
     assert_eq!((tile.status, tile.body.len()), (200, 8_192));
     assert_eq!(tile.header("content-type"), Some("application/octet-stream"));
     assert!(tile.header("cache-control").unwrap().contains("immutable"));
-    assert_eq!(get(server.public, "/log/tile/0/001.p/144").body.len(), 144 * 32);
+    assert_eq!(get(server.public, "/log/tile/0/002.p/130").body.len(), 130 * 32);
     for path in [
-        "/log/tile/0/001",
-        "/log/tile/0/001.p/145",
         "/log/tile/0/002",
+        "/log/tile/0/002.p/131",
+        "/log/tile/0/003",
         "/log/tile/9/000",
         "/log/tile/0/1",
         "/log/batch",
@@ -221,8 +221,8 @@ fn the_log_is_served_as_its_specification_says() {
         .expect("go does not start; run `cargo xtask test`, which installs it");
     let said = String::from_utf8_lossy(&audited.stdout).into_owned();
     assert!(audited.status.success(), "{}", String::from_utf8_lossy(&audited.stderr));
-    assert!(said.contains("clothes.confidant.invalid/log: size 400"), "{said}");
-    assert!(said.contains("entries re-hashed 400"), "{said}");
+    assert!(said.contains("clothes.confidant.invalid/log: size 642"), "{said}");
+    assert!(said.contains("entries re-hashed 642"), "{said}");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn damage_shows_and_is_not_signed() {
     let checkpoint = get(server.public, "/log/checkpoint").text();
     let folder = server.data_dir().join("ledger");
     let server = server.restart_after(|_| {
-        let tile = folder.join("tile/0/000.p/10");
+        let tile = folder.join("tile/0/000.p/18");
         let mut bytes = std::fs::read(&tile).unwrap();
         bytes[9] ^= 1;
         std::fs::write(tile, bytes).unwrap();

@@ -29,11 +29,11 @@ struct Logged {
 }
 
 /// Where a record was found.
-struct Found {
-    index: u64,
-    size: u64,
-    hour: Hour,
-    origin: String,
+pub(super) struct Found {
+    pub(super) index: u64,
+    pub(super) size: u64,
+    pub(super) hour: Hour,
+    pub(super) origin: String,
 }
 
 /// Checks every record of an answer.
@@ -96,28 +96,42 @@ fn verified(
 ) -> Result<Found, ledger::error::LedgerError> {
     let proof = TlogProof::parse(proof.as_bytes())?;
     let extra = proof.extra.as_deref().ok_or(ledger::error::LedgerError::Entry)?;
-    let disclosure = Disclosure::parse(extra)?;
+    proves(&proof, &Disclosure::parse(extra)?, record, policy)
+}
+
+/// Checks that a record stands where the proof says.
+pub(super) fn proves(
+    proof: &TlogProof,
+    disclosure: &Disclosure,
+    record: &[u8],
+    policy: &Policy,
+) -> Result<Found, ledger::error::LedgerError> {
     proof.verify(&disclosure.entry(record).to_bytes(), policy)?;
     let checkpoint = policy.check(&proof.checkpoint)?;
     let (index, size) = (proof.index, checkpoint.head.size);
     Ok(Found { index, size, hour: disclosure.hour, origin: checkpoint.origin })
 }
 
-fn of_key(key: &str) -> Result<Policy, Failure> {
+/// A policy that trusts the log with this key.
+pub(super) fn of_key(key: &str) -> Result<Policy, Failure> {
     VerifierKey::parse(key).map(Policy::of_log).or_fail("the key of the log is not usable")
 }
 
 fn answer(file: &Path) -> Result<Answer, Failure> {
-    let size = std::fs::metadata(file).or_fail("cannot read the records")?.len();
+    serde_json::from_slice(&bytes_of(file)?).or_fail("the records are not the answer of the API")
+}
+
+/// The bytes of a file that is not too large.
+pub(super) fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let size = std::fs::metadata(file).or_fail("cannot read the file")?.len();
     if size > FILE_BYTES_MAX {
         return Err(Failure::new(format!("at most {FILE_BYTES_MAX} bytes are read")));
     }
-    let text = std::fs::read(file).or_fail("cannot read the records")?;
-    serde_json::from_slice(&text).or_fail("the records are not the answer of the API")
+    std::fs::read(file).or_fail("cannot read the file")
 }
 
 /// The hour as people write it, in UTC.
-fn when(hour: Hour) -> String {
+pub(super) fn when(hour: Hour) -> String {
     let at = jiff::Timestamp::from_second(i64::from(hour.number()) * 3_600);
     at.map_or_else(|_| hour.number().to_string(), |at| at.to_string())
 }

@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 use ledger::batch::{Pending, Rule};
 use ledger::checkpoint::Checkpoint;
 use ledger::entry::{Commitment, Entry, EntryKind};
+use ledger::error::LedgerError;
 use ledger::key::{Algorithm, KeyName, SignerKey};
 use ledger::merkle::{Head, verify_consistency};
 use ledger::note::Note;
@@ -18,9 +19,9 @@ use ledger::tile::{Resource, width_at};
 use ledger::tree::Read;
 
 use super::{BATCH_RECORDS_MAX, Book, DAMAGED};
-use crate::transparency::Published;
 use crate::transparency::disk::{Disk, InMemory, Named};
 use crate::transparency::job;
+use crate::transparency::{LogError, Published};
 
 const START: Timestamp = Timestamp::from_ms(1_772_366_400_000);
 const MINUTE_MS: i64 = 60_000;
@@ -318,4 +319,33 @@ fn the_daily_look_finds_a_changed_entry() {
     disk.write(&[("tile/entries/000".to_owned(), bytes)]).unwrap();
     job::check(&published, START, &|| false);
     assert_eq!(published.word(), DAMAGED);
+}
+
+/// A folder from an older backup would sign other leaves in the place of those that were seen.
+#[test]
+fn an_older_folder_is_known_by_a_checkpoint_that_was_kept() {
+    let disk = Arc::new(InMemory::default());
+    let mut book = open(&disk, START);
+    book.publish(START.plus_ms(MINUTE_MS)).unwrap();
+    let older = Arc::new(InMemory::default());
+    let names = ["checkpoint", "batch", "tile/0/000.p/4", "tile/entries/000.p/4"];
+    let copy = |name: &str| (name.to_owned(), disk.read(name).unwrap().unwrap());
+    older.write(&names.map(copy)).unwrap();
+    let now = START.plus_ms(2 * MINUTE_MS);
+    let kept = book.prepare(now).unwrap();
+    // About to be published, and published.
+    assert!(book.continues(&kept).is_ok());
+    book.conclude(now).unwrap();
+    assert!(book.continues(&kept).is_ok());
+    assert!(open(&disk, now).continues(&kept).is_ok());
+
+    let mut book = open(&older, now);
+    let behind = book.continues(&kept).unwrap_err();
+    assert!(matches!(behind, LogError::Behind { own: 4, kept: 8 }), "{behind}");
+    // What goes on from it is another log.
+    book.publish(now).unwrap();
+    let forked = book.continues(&kept).unwrap_err();
+    assert!(matches!(forked, LogError::Ledger(LedgerError::Forked)), "{forked}");
+    let empty = Arc::new(InMemory::default());
+    assert!(open(&empty, now).continues(&kept).is_err());
 }

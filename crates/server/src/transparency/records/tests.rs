@@ -4,12 +4,15 @@ use domain::time::Timestamp;
 use personal::evidence::{DecidedBy, Lasting, RecordState};
 use personal::feature::{Feature, Features};
 use personal::keeping::Keep;
-use personal::kinds::{ConsentEvidence, StaffRead};
+use personal::kinds::{ConsentEvidence, OwnRead, StaffRead};
 use personal::purpose::PurposeName;
 use personal::signal::{Signal, Signals};
 
-use super::{of_change, of_consent, of_look, of_start};
+use super::{
+    of_answered, of_change, of_consent, of_key, of_look, of_model, of_order, of_policy, of_start,
+};
 use crate::documents::{Author, Format, Key, Text, Version};
+use crate::transparency::LogError;
 
 const AT: Timestamp = Timestamp::from_ms(1_772_366_400_000);
 
@@ -88,15 +91,47 @@ fn a_change_keeps_its_spelling() {
 
 #[test]
 fn a_start_keeps_its_spelling() {
-    let said = |settings| String::from_utf8(of_start(settings, &[]).unwrap()).unwrap();
+    let said = |settings| String::from_utf8(of_start(settings, &[], AT).unwrap()).unwrap();
     let version = env!("CARGO_PKG_VERSION");
-    let front = format!(r#"{{"format":"confidant-log-start-v1","program":"{version}","#);
+    let front = r#"{"format":"confidant-log-start-v2","at_ms":1772366400000,"#;
+    let front = format!(r#"{front}"program":"{version}","#);
     assert_eq!(said(None), format!("{front}\"law_packs\":{{}}}}"));
     let with = format!(r#"{front}"settings_sha256":"ab","law_packs":{{}}}}"#);
     assert_eq!(said(Some("ab")), with);
     let shipped = consent::law::shipped().unwrap().packs();
-    let packs = String::from_utf8(of_start(None, shipped).unwrap()).unwrap();
+    let packs = String::from_utf8(of_start(None, shipped, AT).unwrap()).unwrap();
     for pack in shipped {
         assert!(packs.contains(&format!("{:?}:{:?}", pack.id, pack.digest)), "{}", pack.id);
     }
+}
+
+#[test]
+fn what_the_shop_states_keeps_its_spelling() {
+    let check = |made: Result<Vec<u8>, LogError>, expected: &str| {
+        let said = String::from_utf8(made.unwrap()).unwrap();
+        assert_eq!(said, expected.replace("NOW", "1772366400000"));
+    };
+    check(
+        of_key("log", "in_use", "shop.example/log+00+AX", AT),
+        r#"{"format":"confidant-log-key-v1","at_ms":NOW,"key":"log","event":"in_use","says":"shop.example/log+00+AX"}"#,
+    );
+    let packs = [("eu-1".to_owned(), "ab".to_owned())].into();
+    check(
+        of_policy(&packs, &[("record", "cd".to_owned())].into(), AT),
+        r#"{"format":"confidant-log-policy-v1","at_ms":NOW,"law_packs":{"eu-1":"ab"},"notices":{"record":"cd"}}"#,
+    );
+    check(
+        of_model("ab", "shipped", AT),
+        r#"{"format":"confidant-log-model-v1","at_ms":NOW,"plan_sha256":"ab","from":"shipped"}"#,
+    );
+    let (why, how) = ("correction".to_owned(), "secret_key".to_owned());
+    check(
+        of_answered(&OwnRead { at: AT, why, how, rows: 3 }),
+        r#"{"format":"confidant-log-answered-v1","at_ms":NOW,"what":"correction","how":"secret_key","rows":3}"#,
+    );
+    let order = serde_json::value::RawValue::from_string(r#"{"n": 1}"#.to_owned()).unwrap();
+    check(
+        of_order("shop.example/log", &order, AT),
+        r#"{"format":"confidant-log-order-v1","shop":"shop.example/log","at_ms":NOW,"order":{"n": 1}}"#,
+    );
 }

@@ -27,7 +27,7 @@ use server::engine::visits::Sender;
 use server::engine::{Engine, EngineError};
 use server::path;
 use server::transparency::book::Book;
-use server::transparency::disk::InMemory;
+use server::transparency::disk::Folder;
 use server::writer::{Writer, WriterError};
 use store::error::StoreError;
 use store::keys::{Intent, KeyRow, Keys, Tombstone};
@@ -189,7 +189,7 @@ fn shop_of_two() -> (Played, Fuse) {
     let tables = Box::new(FailingTables(tables, fuse.clone()));
     let keys = Box::new(FailingKeys(keys, fuse.clone()));
     let signer = settings.ledger.signer(&settings.shop, &shared.ring).unwrap();
-    let disk = Arc::new(InMemory::default());
+    let disk = Arc::new(Folder::open(settings.data_dir.join("ledger")).unwrap());
     let book = Book::open(disk, signer, settings.ledger.rule(), played.now).unwrap();
     let mut engine = Engine::new(Arc::clone(&shared), tables, keys, book);
     engine.load(played.now).unwrap();
