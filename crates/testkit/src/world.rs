@@ -103,6 +103,9 @@ pub enum Step {
     Erase(usize),
     /// A person lets all data rest, or ends that (GDPR Art. 18).
     Rest(usize),
+    /// A person corrects one of the things that are kept: the one at a place, counted on from the
+    /// first one when it is reached (GDPR Art. 16).
+    Correct(usize, usize),
     /// An item enters the catalog or changes.
     Put(String, Standing),
     /// An item leaves the catalog.
@@ -164,18 +167,17 @@ impl World {
     pub fn without(&self, who: usize) -> Self {
         let mut twin = self.clone();
         for moment in &mut twin.moments {
-            match &mut moment.step {
-                Step::Tell(told) => told.retain(|one| one.who != who),
-                Step::Choose(choosing) if choosing.who == who => moment.step = Step::Wait,
-                Step::Erase(one) | Step::Rest(one) if *one == who => moment.step = Step::Wait,
-                Step::Choose(_)
-                | Step::Erase(_)
-                | Step::Rest(_)
-                | Step::Put(..)
-                | Step::Delete(_)
-                | Step::Wait
-                | Step::Crash
-                | Step::Restart => {}
+            let met = match &mut moment.step {
+                Step::Tell(told) => {
+                    told.retain(|one| one.who != who);
+                    false
+                }
+                Step::Choose(choosing) => choosing.who == who,
+                Step::Erase(one) | Step::Rest(one) | Step::Correct(one, _) => *one == who,
+                Step::Put(..) | Step::Delete(_) | Step::Wait | Step::Crash | Step::Restart => false,
+            };
+            if met {
+                moment.step = Step::Tell(Vec::new()); // others are met while time goes by
             }
         }
         twin
@@ -207,7 +209,7 @@ struct Maker {
 impl Maker {
     fn step(&mut self) -> Step {
         self.now = self.now.plus_ms(i64::from(self.random.between(500, 4_000)));
-        let kinds = [70, 34, 14, 8, 6, 12, 4, 36, 6, 5, 5, 14];
+        let kinds = [70, 34, 14, 8, 6, 12, 4, 36, 6, 5, 5, 14, 10];
         match self.random.pick_weighted(&kinds).unwrap_or_default() {
             0 => self.visit(),
             1 => self.choose(),
@@ -220,7 +222,8 @@ impl Maker {
             8 => self.likes(),
             9 => Step::Crash,
             10 => Step::Restart,
-            _ => Step::Rest(self.who()),
+            11 => Step::Rest(self.who()),
+            _ => Step::Correct(self.who(), self.random.below(64) as usize),
         }
     }
 

@@ -303,6 +303,20 @@ impl Book {
         self.take_back(now);
     }
 
+    /// A person says that what happened at an instant with an item shall not count.
+    pub fn correct(&mut self, who: usize, (at, item): (Timestamp, &str), now: Timestamp) {
+        let Some(entry) = self.people.get_mut(who) else { return };
+        let goes = |deed: &Deed| deed.at == at && deed.item == item;
+        for deed in entry.history.iter().chain(&entry.steps).filter(|deed| goes(deed)) {
+            self.taken.insert(deed.message, now.day());
+        }
+        entry.history.retain(|deed| !goes(deed));
+        entry.steps.retain(|deed| !goes(deed));
+        for order in entry.orders.iter_mut().filter(|order| order.at == at) {
+            order.items.remove(item);
+        }
+    }
+
     /// A person is erased.
     pub fn erase(&mut self, who: usize, now: Timestamp) {
         let Some(entry) = self.people.get_mut(who) else { return };

@@ -25,7 +25,7 @@ fn every_kind_of_step_happens() {
         .map(|moment| std::mem::discriminant(&moment.step))
         .map(|kind| format!("{kind:?}"))
         .collect();
-    assert_eq!(kinds.len(), 9);
+    assert_eq!(kinds.len(), 10);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_twin_never_met_the_person() {
     let met = |step: &Step| match step {
         Step::Tell(told) => told.iter().any(|one| one.who == 2),
         Step::Choose(choosing) => choosing.who == 2,
-        Step::Erase(who) | Step::Rest(who) => *who == 2,
+        Step::Erase(who) | Step::Rest(who) | Step::Correct(who, _) => *who == 2,
         Step::Put(..) | Step::Delete(_) | Step::Wait | Step::Crash | Step::Restart => false,
     };
     assert!(!twin.moments.iter().any(|moment| met(&moment.step)));
@@ -58,7 +58,7 @@ fn orders_teach_and_are_taken_back_in_the_worlds_that_are_played() {
                 Step::Rest(who) => book.rest(*who),
                 Step::Put(item, standing) => book.stand(item, Some(*standing)),
                 Step::Delete(item) => book.stand(item, None),
-                Step::Wait | Step::Crash | Step::Restart => {}
+                Step::Correct(..) | Step::Wait | Step::Crash | Step::Restart => {}
             }
             book.settle(moment.now);
             let orders: usize = (0..world.people.len()).map(|who| book.orders(who).len()).sum();

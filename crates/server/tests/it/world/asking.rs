@@ -1,15 +1,20 @@
 //! Requests about data in a world: they survive every crash, and a restriction that is lifted leaves
 //! everything as it was.
 
-use domain::id::RequestId;
-use personal::kinds::RequestWords;
+use std::collections::BTreeSet;
+
+use domain::id::{ItemId, RequestId};
+use domain::time::Timestamp;
+use personal::kinds::{LearnedOrder, RequestWords};
 use personal::purpose::PurposeName;
 use personal::record::Stored as _;
 use personal::subject::SubjectRef;
+use rights::machine::Verification;
 use rights::proof::Strength;
 use rights::request::kind::{About, Kind};
 use rights::request::names::Asker;
 use server::engine::EngineError;
+use server::engine::correcting::{Correction, Signal};
 use server::engine::requests::NewRequest;
 
 use crate::world::laws;
@@ -72,6 +77,32 @@ pub(super) fn rest_a_while(played: &mut Played) -> Result<(), String> {
         true => Ok(()),
         false => Err("9: a restriction that was lifted left a trace".to_owned()),
     }
+}
+
+/// Corrects one of the things that are kept about a person, whichever table they lie in.
+pub(super) fn correct(played: &mut Played, who: usize, place: usize) -> Result<(), String> {
+    let (name, now, how) = (name(&played.world, who), played.now, Verification::SecretKey);
+    let data = played.engine().own_data(&name, ("access", how), now).map_err(said)?;
+    let mut kept: BTreeSet<(Timestamp, u64, ItemId)> = BTreeSet::new();
+    kept.extend(
+        data.history.into_iter().map(|row| (row.value.at, row.value.message, row.value.item)),
+    );
+    kept.extend(
+        data.learning.into_iter().map(|row| (row.value.at, row.value.message, row.value.item)),
+    );
+    let steps = data.sessions.into_iter().flat_map(|row| row.value.steps);
+    kept.extend(steps.map(|step| (step.at, step.message, step.item)));
+    for order in data.orders {
+        let LearnedOrder { message, at, items } = order.value;
+        kept.extend(items.into_iter().map(|item| (at, message, item)));
+    }
+    let turn = place.checked_rem(kept.len()).and_then(|turn| kept.into_iter().nth(turn));
+    let Some((at, message, item)) = turn else { return Ok(()) };
+    let signals = vec![Signal { message, item: Some(item.clone()) }];
+    let correction = Correction { signals, ..Correction::default() };
+    played.engine().correct(&name, &correction, (how, now)).map_err(said)?;
+    played.book.correct(who, (at, item.as_str()), now);
+    Ok(())
 }
 
 fn restricts(played: &Played, subject: SubjectRef, right: bool) -> Result<(), String> {

@@ -96,6 +96,7 @@ impl Played {
             Step::Tell(told) => self.tell(told)?,
             Step::Choose(choosing) => self.choose(choosing)?,
             Step::Erase(who) => self.erase(*who)?,
+            Step::Correct(who, place) => asking::correct(self, *who, *place)?,
             Step::Rest(who) => asking::rest(self, *who)?,
             Step::Put(item, standing) => {
                 let item = ware(item, *standing);
