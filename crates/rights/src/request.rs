@@ -16,6 +16,7 @@ mod apply;
 pub mod denial;
 pub mod error;
 pub mod kind;
+pub mod lift;
 pub mod names;
 pub mod state;
 pub mod work;
@@ -31,6 +32,7 @@ use crate::request::act::{
 };
 use crate::request::error::{ActError, FoldError};
 use crate::request::kind::{Kind, is_absolute};
+use crate::request::lift::Lift;
 use crate::request::names::StaffId;
 use crate::request::state::{Duty, End, State, Wait, WaitFor};
 
@@ -63,6 +65,8 @@ pub struct Case {
     pub waits: Vec<Wait>,
     /// Why it takes longer, and the day by which the person was told.
     pub extended: Option<(Delay, Day)>,
+    /// When the answer was put off.
+    pub put_off: Option<Timestamp>,
     /// A step that waits for a second member of staff.
     pub proposal: Option<(Step, StaffId)>,
     /// Who decided what is weighed: who proposed, who approved.
@@ -77,6 +81,10 @@ pub struct Case {
     pub rests: Vec<Rest>,
     /// How it ended, and when.
     pub end: Option<(End, Timestamp)>,
+    /// How far the shop is with ending a restriction that was carried out.
+    pub lift: Option<Lift>,
+    /// When a restriction that was carried out ended.
+    pub lifted: Option<Timestamp>,
     /// The number of the next event.
     pub events: u32,
     /// When the last event was.
@@ -152,6 +160,7 @@ impl Case {
             proven: Strength::Nothing,
             waits: Vec::new(),
             extended: None,
+            put_off: None,
             proposal: None,
             decided_by: None,
             holds: BTreeMap::new(),
@@ -159,6 +168,8 @@ impl Case {
             started: None,
             rests: Vec::new(),
             end: None,
+            lift: None,
+            lifted: None,
             events: 1,
             last: at,
         })

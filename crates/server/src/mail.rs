@@ -10,11 +10,17 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::id::RequestId;
 use domain::time::Timestamp;
 use lettre::Address;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::center::requests::words::Shelf;
+use crate::engine::requests::writing::News;
+use crate::mail::letters::Sender;
 use crate::mail::quota::Quota;
+use crate::mail::requests::About;
 use crate::mail::smtp::{NotSent, Smtp};
 use crate::mail::words::{Library, WordsError};
 use crate::settings::mail::MailSettings;
@@ -24,6 +30,7 @@ use crate::telemetry::Metrics;
 pub mod letters;
 pub mod link;
 pub mod quota;
+pub mod requests;
 pub mod smtp;
 pub mod telling;
 pub mod words;
@@ -69,6 +76,8 @@ pub struct Letter {
     pub text: String,
     /// When it is of no use any more.
     pub ends: Timestamp,
+    /// The request that it is about, where what becomes of it is remembered.
+    pub about: Option<About>,
 }
 
 impl std::fmt::Debug for Letter {
@@ -86,6 +95,9 @@ pub enum MailError {
     /// The words.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// The words of requests.
+    #[error(transparent)]
+    Shelf(#[from] crate::center::words::WordsError),
 }
 
 #[derive(Debug)]
@@ -108,14 +120,27 @@ pub struct Post {
     waiting: Arc<Semaphore>,
     under_way: Semaphore,
     retry: Duration,
+    /// The words for requests.
+    pub shelf: Shelf,
+    /// The page of the center where a link can be asked for; empty without a center.
+    page: String,
+    runtime: Handle,
+    outcomes: Mutex<Vec<Outcome>>,
 }
+
+/// What became of a letter about a request.
+pub type Outcome = (RequestId, News, &'static str);
 
 impl Post {
     /// Opens the way out that the settings name.
     ///
     /// # Errors
     /// [`MailError`].
-    pub fn open(settings: &MailSettings, shared: &Arc<Shared>) -> Result<Self, MailError> {
+    pub fn open(
+        settings: &MailSettings,
+        shared: &Arc<Shared>,
+        (page, runtime): (String, Handle),
+    ) -> Result<Self, MailError> {
         let carrier = match settings.kept {
             true => Carrier::Kept(Mutex::new(VecDeque::new())),
             false => Carrier::Smtp(Box::new(Smtp::open(settings)?)),
@@ -129,28 +154,62 @@ impl Post {
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
             under_way: Semaphore::new(UNDER_WAY_MAX),
             retry: Duration::from_secs(settings.retry_seconds),
+            shelf: Shelf::read()?,
+            page,
+            runtime,
+            outcomes: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Who writes.
+    pub fn sender(&self) -> Sender<'_> {
+        let settings = &self.shared.settings;
+        let shop = match settings.controller.name.as_str() {
+            "" => settings.shop.as_str(),
+            name => name,
+        };
+        let mail = settings.mail.as_ref();
+        let written = mail.map(|mail| mail.reply_to.as_deref().unwrap_or(&mail.from));
+        let contact = match settings.controller.contact.as_str() {
+            "" => written.unwrap_or_default(),
+            contact => contact,
+        };
+        Sender { shop, contact, center: &self.page }
+    }
+
+    /// What became of letters about requests since it was asked last.
+    pub fn take_outcomes(&self) -> Vec<Outcome> {
+        std::mem::take(&mut self.outcomes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn conclude(&self, about: Option<About>, word: &'static str) {
+        if let Some(about) = about {
+            let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            outcomes.push((about.id, about.news, word));
+        }
+        self.count(word);
     }
 
     /// Takes a letter; it is on its way when this returns. Where too many wait, it is dropped and
     /// counted.
     pub fn send(self: &Arc<Self>, letter: Letter) {
         if let Carrier::Kept(kept) = &self.carrier {
+            let about = letter.about;
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.push_back(letter);
             if kept.len() > KEPT_MAX {
                 kept.pop_front();
             }
-            return self.count("kept");
+            return self.conclude(about, "kept");
         }
         let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else {
             tracing::warn!("too many mails wait; one was dropped");
-            return self.count("dropped");
+            return self.conclude(letter.about, "dropped");
         };
         let post = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let word = post.deliver(&letter).await;
-            post.count(word);
+            post.conclude(letter.about, word);
             drop(place);
         });
     }

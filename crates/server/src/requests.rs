@@ -17,9 +17,10 @@ use rights::request::Case;
 use rights::request::act::{Review, Step};
 use rights::request::denial::{Denial, REMEDIES};
 use rights::request::kind::{About, Kind};
+use rights::request::lift::Lift;
 use rights::request::names::Asker;
 use rights::request::state::{End, WaitFor};
-use rights::request::work::{Work, next};
+use rights::request::work::{Desk, Work, next};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,6 +28,13 @@ use crate::engine::Engine;
 use crate::engine::requests::Filed;
 use crate::engine::requests::doing::{ASK_DAYS, reached, stays};
 use crate::shared::Shared;
+
+/// The platform that gives a time of its own.
+pub const SHOPIFY: &str = "shopify";
+/// The desk of restrictions whose end the person does not know of yet.
+const TELL: &str = "tell";
+/// How long Shopify gives for an answer.
+const SHOPIFY_ANSWER: Length = Length::Days(30);
 
 /// The clock of a law, from its pack.
 pub fn rules_of(pack: &LawPack) -> Rules {
@@ -48,12 +56,38 @@ pub fn rules_of(pack: &LawPack) -> Rules {
     }
 }
 
-/// The clock of a request: the law that counted on the day, and weekends. A holiday that nobody
-/// told of makes a deadline earlier, never later.
+/// The clock of a request: the law that counted on the day, weekends, and the holidays of the
+/// settings. A holiday that nobody told of makes a deadline earlier, never later.
 pub fn clock_of(shared: &Shared, case: &Case) -> (Rules, Calendar) {
     let laws = &shared.effect().laws;
     let pack = laws.named(&case.asked.law).unwrap_or_else(law::strictest);
-    (rules_of(pack), Calendar::default())
+    let mut rules = rules_of(pack);
+    let calendar = shared.settings.requests.holidays.calendar().clone();
+    if let Asker::Platform(platform) = &case.asked.asker
+        && platform.as_str() == SHOPIFY
+    {
+        let received = case.received.day();
+        let (law, own) = (rules.answer.after(received, &calendar), SHOPIFY_ANSWER);
+        if own.after(received, &calendar) < law {
+            rules.answer = own;
+        }
+        // Its time is its own and knows no later one.
+        rules.extension = None;
+    }
+    (rules, calendar)
+}
+
+/// Whether a deadline that counts working days lies behind the end of the list of holidays.
+pub fn outlives_holidays(shared: &Shared, case: &Case, now: Timestamp) -> bool {
+    let holidays = &shared.settings.requests.holidays;
+    let (rules, calendar) = clock_of(shared, case);
+    let counts = |length: Length| matches!(length, Length::BusinessDays(_));
+    let uses = rules.last_day == LastDay::NextBusinessDay
+        || counts(rules.answer)
+        || (case.is_absolute() && counts(rules.opt_out))
+        || rules.confirm.is_some_and(counts);
+    let dial = read(case, &rules, &calendar, Alarms::DEFAULT, now.day());
+    case.end.is_none() && uses && !holidays.cover(dial.answer.due)
 }
 
 /// What the clock shows today.
@@ -71,7 +105,7 @@ pub struct RequestBody {
     pub kind: &'static str,
     /// What it is about: `everything`, `categories`, a purpose, or `one:` and a number.
     pub about: String,
-    /// Who asked: `person`, `parent`, `agent` or `shop`.
+    /// Who asked: `person`, `parent`, `agent`, `shop` or `platform`.
     pub asker: &'static str,
     /// Where it stands.
     pub state: &'static str,
@@ -122,6 +156,27 @@ pub struct RequestBody {
     /// The request in which this one goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,
+    /// Why and when the shop ends the restriction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lift: Option<LiftBody>,
+    /// When the restriction ended, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifted_ms: Option<i64>,
+}
+
+/// The end of a restriction that the shop decided on (GDPR Art. 18(3)).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LiftBody {
+    /// The reason: `accuracy_verified`, `use_lawful`, `claim_ended` or `objection_decided`.
+    pub why: &'static str,
+    /// What the person is told.
+    pub text: &'static str,
+    /// How the person was told: `mail`, `page` or `staff`; until then nothing ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<&'static str>,
+    /// The day on which it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
 }
 
 /// Why a request was refused.
@@ -156,7 +211,9 @@ pub struct StaysBody {
 pub struct QueuedBody {
     /// The request.
     pub request: RequestBody,
-    /// On which desk it lies: `approve`, `review`, `weigh` or `held`; missing when it is nobody's.
+    /// On which desk it lies: `approve`, `review`, `weigh`, `held`, `hand_over` (a copy that a
+    /// platform asked for) or `tell` (the person has to hear that a restriction ends); missing when
+    /// it is nobody's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desk: Option<&'static str>,
     /// What was proven: `nothing`, `linked` or `fresh`.
@@ -175,6 +232,12 @@ pub struct QueuedBody {
     pub decided_by: Vec<String>,
     /// How often the same was asked again.
     pub asked_again: u32,
+    /// The platform that asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// Where the shop's server picks the copy up: `POST /v1/platforms/requests/{id}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pick_up: Option<String>,
 }
 
 /// A proposed step.
@@ -241,6 +304,17 @@ pub fn shown(engine: &Engine, filed: &Filed, now: Timestamp) -> RequestBody {
             Some(End::Merged(into)) => Some(into.to_hex()),
             _ => None,
         },
+        lift: case.lifting().filter(|lift| lift.approved_by.is_some()).map(lift_body),
+        lifted_ms: case.lifted.map(Timestamp::ms),
+    }
+}
+
+fn lift_body(lift: &Lift) -> LiftBody {
+    LiftBody {
+        why: lift.why.as_str(),
+        text: lift.why.sentence(),
+        told: lift.told.map(|(how, _)| how.as_str()),
+        on: lift.told.map(|(_, on)| Date(on).to_string()),
     }
 }
 
@@ -248,9 +322,7 @@ pub fn shown(engine: &Engine, filed: &Filed, now: Timestamp) -> RequestBody {
 /// or an objection that waits for its decision.
 pub fn resting(engine: &Engine, filed: &Filed) -> BTreeSet<PurposeName> {
     let case = &filed.case;
-    let done = matches!(case.end, Some((End::Fulfilled { .. }, _)));
-    let is_restriction = case.asked.kind == Kind::Restriction && done;
-    if !is_restriction && !case.restricts() {
+    if !case.is_in_force() && !case.restricts() {
         return BTreeSet::new();
     }
     let people = engine.shared.people.read();
@@ -265,7 +337,13 @@ pub fn queued(engine: &Engine, filed: &Filed, now: Timestamp) -> QueuedBody {
     let case = &filed.case;
     let dial = dial(&engine.shared, case, now);
     let work = next(case, now, ASK_DAYS);
-    let desk = if let Work::Staff(desk) = work { Some(desk.as_str()) } else { None };
+    let lifting = case.lifting();
+    let desk = match (work, lifting) {
+        (Work::Staff(desk), _) => Some(desk.as_str()),
+        (_, Some(lift)) if lift.approved_by.is_none() => Some(Desk::Approve.as_str()),
+        (_, Some(lift)) if lift.is_to_tell() => Some(TELL),
+        _ => None,
+    };
     let decided = case.decided_by.as_ref();
     QueuedBody {
         request: shown(engine, filed, now),
@@ -276,10 +354,7 @@ pub fn queued(engine: &Engine, filed: &Filed, now: Timestamp) -> QueuedBody {
             Strength::Fresh => "fresh",
         },
         extend_by: dial.extend_by.map(|day| Date(day).to_string()),
-        proposed: case
-            .proposal
-            .as_ref()
-            .map(|(step, by)| ProposedBody { step: in_words(*step), by: by.as_str().to_owned() }),
+        proposed: proposed(case),
         holds: case
             .holds
             .iter()
@@ -289,7 +364,24 @@ pub fn queued(engine: &Engine, filed: &Filed, now: Timestamp) -> QueuedBody {
             .map(|(a, b)| vec![a.as_str().to_owned(), b.as_str().to_owned()])
             .unwrap_or_default(),
         asked_again: case.asked_again,
+        platform: match &case.asked.asker {
+            Asker::Platform(platform) => Some(platform.as_str().to_owned()),
+            Asker::Person | Asker::Parent | Asker::Agent(_) | Asker::Shop => None,
+        },
+        pick_up: match (&case.asked.asker, case.end) {
+            (Asker::Platform(_), None) => filed.agent_request.clone(),
+            _ => None,
+        },
     }
+}
+
+fn proposed(case: &Case) -> Option<ProposedBody> {
+    if let Some((step, by)) = &case.proposal {
+        return Some(ProposedBody { step: in_words(*step), by: by.as_str().to_owned() });
+    }
+    let lift = case.lifting().filter(|lift| lift.approved_by.is_none())?;
+    let step = format!("end the restriction: {}", lift.why.as_str());
+    Some(ProposedBody { step, by: lift.proposed_by.as_str().to_owned() })
 }
 
 /// What would stay if it were carried out today.
@@ -338,6 +430,7 @@ const fn asker(asker: &Asker) -> &'static str {
         Asker::Parent => "parent",
         Asker::Agent(_) => "agent",
         Asker::Shop => "shop",
+        Asker::Platform(_) => "platform",
     }
 }
 

@@ -7,7 +7,6 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use consent::dpv::Controller;
 use domain::hex;
 use domain::id::ShopId;
 use recommend::baskets::settings::BasketSettingsError;
@@ -19,22 +18,26 @@ use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{RecipientError, Recipients, callback, declared};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
+use crate::settings::controller::ControllerSettings;
 use crate::settings::drp::{DrpSettings, DrpSettingsError};
 use crate::settings::learning::{LearningSettings, RecommendSettings};
 use crate::settings::mail::{MailSettings, MailSettingsError};
 use crate::settings::members::MemberSettings;
 use crate::settings::outbound::OutboundSettings;
 use crate::settings::platforms::{PlatformSettings, PlatformSettingsError};
+use crate::settings::requests::{RequestSettings, RequestSettingsError};
 use crate::settings::signals::SignalSettings;
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
 pub mod center;
+pub mod controller;
 pub mod drp;
 pub mod learning;
 pub mod mail;
 pub mod members;
 pub mod outbound;
 pub mod platforms;
+pub mod requests;
 pub mod signals;
 
 /// Everything that `confidant serve` can be told.
@@ -63,6 +66,9 @@ pub struct Settings {
     /// Mail to people about their data; missing, none is sent.
     #[serde(default)]
     pub mail: Option<MailSettings>,
+    /// Days off, and how requests of people are answered.
+    #[serde(default)]
+    pub requests: RequestSettings,
     /// Platforms that may tell about customers.
     #[serde(default)]
     pub platforms: PlatformSettings,
@@ -136,41 +142,6 @@ pub struct PlaceSettings {
     /// A file in the MaxMind DB format with the places of addresses; then an address that it does
     /// not know is under the strictest law.
     pub file: Option<PathBuf>,
-}
-
-/// Who is responsible for the data (GDPR Art. 4(7)), as records and receipts of consent name it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ControllerSettings {
-    /// Name of the company.
-    pub name: String,
-    /// Postal address.
-    pub address: String,
-    /// E-mail, telephone or page for questions about data.
-    pub contact: String,
-    /// The page where consent is given and taken back.
-    pub consent_page: String,
-    /// The page where rights are exercised.
-    pub rights_page: String,
-    /// Where data is stored (ISO 3166), such as `DE`.
-    pub stored_in: Vec<String>,
-    /// The supervisory authority.
-    pub authority: String,
-}
-
-impl ControllerSettings {
-    /// The same as the consent room writes it.
-    pub fn responsible(&self) -> Controller {
-        Controller {
-            name: self.name.clone(),
-            address: self.address.clone(),
-            contact: self.contact.clone(),
-            consent_page: self.consent_page.clone(),
-            rights_page: self.rights_page.clone(),
-            stored_in: self.stored_in.clone(),
-            authority: self.authority.clone(),
-        }
-    }
 }
 
 /// Where the 32 bytes of the shop key come from.
@@ -316,6 +287,9 @@ pub enum SettingsError {
     /// Mail.
     #[error("mail: {0}")]
     Mail(#[from] MailSettingsError),
+    /// Requests of people.
+    #[error("requests.{0}")]
+    Requests(#[from] RequestSettingsError),
     /// Hooks of platforms.
     #[error("platforms.{0}")]
     Platforms(#[from] PlatformSettingsError),
@@ -386,6 +360,7 @@ impl Settings {
             staff_members: MemberSettings::new(),
             privacy_center: None,
             mail: None,
+            requests: RequestSettings::default(),
             platforms: PlatformSettings::default(),
             drp: None,
             origins: Vec::new(),
@@ -434,6 +409,7 @@ impl Settings {
             center.check(&self.origins)?;
         }
         self.mail.as_ref().map_or(Ok(()), MailSettings::check)?;
+        self.requests.check()?;
         self.platforms.check()?;
         if let Some(drp) = &self.drp {
             drp.check()?;

@@ -1,6 +1,8 @@
 //! What answers read and the writer changes: one shop in memory.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+};
 
 use consent::law::course::Course;
 use consent::signals::sent::Reader;
@@ -18,6 +20,7 @@ use crate::clock::Clock;
 use crate::commands::weights::WeightsFile;
 use crate::documents::effect::{Base, Effect, Newest};
 use crate::engine::rates::Counted;
+use crate::mail::Post;
 use crate::members::Members;
 use crate::papers::Papers;
 use crate::people::People;
@@ -67,6 +70,8 @@ pub struct Shared {
     pub shown: Mutex<Shown>,
     /// Notices and records of today, as they were asked for.
     pub papers: Papers,
+    /// The way out for mail, where there is one; whoever serves holds it.
+    pub post: OnceLock<Weak<Post>>,
     /// How many people say yes, as it was counted last.
     pub consent_rates: Mutex<Option<Arc<Counted>>>,
     effect: RwLock<Arc<Effect>>,
@@ -147,6 +152,7 @@ impl Shared {
             effect,
             shown: Mutex::new(Shown::default()),
             papers: Papers::default(),
+            post: OnceLock::new(),
             consent_rates: Mutex::new(None),
             taught: RwLock::new(Taught { model, catalog: Catalog::default() }),
             memories: Mutex::new(Vec::new()),

@@ -8,6 +8,7 @@ use crate::date;
 use crate::proof::Strength;
 use crate::request::denial::Denial;
 use crate::request::kind::{About, Kind};
+use crate::request::lift::{LiftReason, ToldHow};
 use crate::request::names::{Asker, StaffId};
 
 /// Version of the layout of events.
@@ -122,6 +123,35 @@ pub enum Act {
         #[serde(with = "request_id")]
         into: RequestId,
     },
+    /// A member of staff proposes to end a restriction that was carried out.
+    LiftProposed {
+        /// Why.
+        why: LiftReason,
+        /// Who proposes.
+        by: StaffId,
+    },
+    /// Somebody else agrees; the person is to be told before it ends.
+    LiftApproved {
+        /// Who agrees.
+        by: StaffId,
+    },
+    /// It is not lifted after all.
+    LiftRejected {
+        /// Who.
+        by: StaffId,
+    },
+    /// The person was told (GDPR Art. 18(3)).
+    LiftTold {
+        /// How.
+        how: ToldHow,
+        /// The day on which the restriction ends.
+        #[serde(with = "date")]
+        on: Day,
+    },
+    /// The restriction ended.
+    Lifted {},
+    /// The person ended the restriction.
+    LiftedByPerson {},
 }
 
 /// Why an answer takes longer (GDPR Art. 12(3)).

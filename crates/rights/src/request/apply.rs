@@ -13,7 +13,7 @@ use crate::request::{CLARIFICATIONS_MAX, Case, EVENTS_MAX, HOLDS_MAX, WAIT_DAYS_
 
 impl Case {
     pub(super) fn after(&self, event: &Event) -> Result<Self, ActError> {
-        if self.end.is_some() {
+        if self.end.is_some() && !event.act.lifts() {
             return Err(ActError::Ended);
         }
         if self.events >= EVENTS_MAX {
@@ -44,6 +44,12 @@ impl Case {
                 Some(_) => Ok(()),
                 None => Err(ActError::NoProposal),
             },
+            Act::LiftProposed { .. }
+            | Act::LiftApproved { .. }
+            | Act::LiftRejected { .. }
+            | Act::LiftTold { .. }
+            | Act::Lifted {}
+            | Act::LiftedByPerson {} => self.lift_after(act, at),
             _ if self.started.is_some() => Err(ActError::Started),
             Act::VerificationAsked { strength, until } => self.ask_proof(*strength, *until, at),
             Act::Verified { strength } => self.verify(*strength, at),
@@ -153,6 +159,7 @@ impl Case {
             return Err(ActError::Late);
         }
         self.extended = Some((why, due));
+        self.put_off = Some(at);
         Ok(())
     }
 

@@ -74,6 +74,9 @@ pub enum ActError {
     /// A request cannot go on in itself.
     #[error("a request cannot go on in itself")]
     Itself,
+    /// A restriction ends after the person was told, and not before the day that was named.
+    #[error("the person has to be told before a restriction is lifted")]
+    Untold,
     /// Results that nobody can fetch.
     #[error("this request has no results to fetch until then")]
     Results,

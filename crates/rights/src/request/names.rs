@@ -33,6 +33,11 @@ pub struct AgentId(Box<str>);
 #[serde(try_from = "String", into = "String")]
 pub struct StaffId(Box<str>);
 
+/// A shop platform that speaks for a customer, by its short name here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlatformId(Box<str>);
+
 macro_rules! name {
     ($name:ident) => {
         impl $name {
@@ -68,6 +73,7 @@ macro_rules! name {
 
 name!(AgentId);
 name!(StaffId);
+name!(PlatformId);
 
 impl fmt::Debug for StaffId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,4 +93,6 @@ pub enum Asker {
     Agent(AgentId),
     /// The shop, for a person who asked by letter, telephone or at the counter.
     Shop,
+    /// A shop platform, for a person who asked there.
+    Platform(PlatformId),
 }

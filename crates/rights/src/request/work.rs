@@ -12,6 +12,7 @@ use crate::proof::Strength;
 use crate::request::act::{Act, Step};
 use crate::request::denial::Denial;
 use crate::request::kind::{About, Kind};
+use crate::request::names::Asker;
 use crate::request::state::WaitFor;
 use crate::request::{Case, WAIT_DAYS_MAX};
 
@@ -48,11 +49,14 @@ pub enum Desk {
     Weigh,
     /// A hold keeps everything: lift it, refuse for it, or carry out the rest by hand.
     Held,
+    /// A platform asked for a copy: the shop picks it up and hands it over.
+    HandOver,
 }
 
 impl Desk {
     /// Every desk.
-    pub const ALL: [Self; 4] = [Self::Approve, Self::Review, Self::Weigh, Self::Held];
+    pub const ALL: [Self; 5] =
+        [Self::Approve, Self::Review, Self::Weigh, Self::Held, Self::HandOver];
 
     /// The desk as the API writes it.
     pub const fn as_str(self) -> &'static str {
@@ -61,6 +65,7 @@ impl Desk {
             Self::Review => "review",
             Self::Weigh => "weigh",
             Self::Held => "held",
+            Self::HandOver => "hand_over",
         }
     }
 }
@@ -102,6 +107,8 @@ pub fn next(case: &Case, now: Timestamp, ask_days: u32) -> Work {
         Kind::HumanReview => Work::Staff(Desk::Review),
         _ if !case.holds.is_empty() => Work::Staff(Desk::Held),
         Kind::Objection if weighs(case.asked.about) => Work::Staff(Desk::Weigh),
+        // A platform is given nothing here; the shop fetches the copy and hands it over.
+        Kind::Access | Kind::Portability if is_platform(case) => Work::Staff(Desk::HandOver),
         Kind::Access
         | Kind::Portability
         | Kind::Rectification
@@ -117,6 +124,11 @@ pub fn next(case: &Case, now: Timestamp, ask_days: u32) -> Work {
 fn ask(strength: Strength, now: Timestamp, days: u32) -> Act {
     let days = days.clamp(1, WAIT_DAYS_MAX);
     Act::VerificationAsked { strength, until: now.plus_ms(i64::from(days) * DAY_MS) }
+}
+
+/// Whether a platform asks for the person.
+const fn is_platform(case: &Case) -> bool {
+    matches!(case.asked.asker, Asker::Platform(_))
 }
 
 /// Whether an objection is one that the shop may weigh: to what rests on its own interests.

@@ -7,6 +7,7 @@ use rights::request::Case;
 use rights::request::act::{Act, Event, Step};
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
+use rights::request::lift::ToldHow;
 use rights::request::state::End;
 use rights::request::work::{self, Desk, Work};
 
@@ -22,7 +23,7 @@ const fn next(next: Next) -> Room {
 
 type Done = Result<(Event, Case), ActError>;
 
-pub(crate) const BROKEN: [(&str, Room, &str); 18] = [
+pub(crate) const BROKEN: [(&str, Room, &str); 20] = [
     ("it begins without proof", machine(begins_without_proof), "proof"),
     ("a weak proof is enough", machine(weak_is_enough), "proof"),
     ("who opts out is asked who they are", machine(asks_everybody), "absolute"),
@@ -37,6 +38,8 @@ pub(crate) const BROKEN: [(&str, Room, &str); 18] = [
     ("it is taken back while it is carried out", machine(goes_back), "no way back"),
     ("the time to answer is cut", machine(cuts_time), "time"),
     ("a silent person is waited for", Room { machine: waits_for_ever, next: idles }, "can end"),
+    ("a restriction is lifted unannounced", machine(lifts_untold), "lift"),
+    ("one person lifts a restriction", machine(lifts_alone), "two"),
     ("a hold is carried out", next(ignores_holds), "hold"),
     ("everybody is asked first", next(asks_first), "absolute"),
     ("who is late is waited for", next(waits_on), "next"),
@@ -158,6 +161,22 @@ fn cuts_time(case: &Case, act: Act, now: Timestamp) -> Done {
         for wait in &mut lie.waits {
             wait.failed = true;
         }
+    }
+    lie.next(act, now)
+}
+
+fn lifts_untold(case: &Case, act: Act, now: Timestamp) -> Done {
+    let mut lie = case.clone();
+    if let (Act::Lifted {}, Some(lift)) = (&act, &mut lie.lift) {
+        lift.told = Some((ToldHow::Page, now.day()));
+    }
+    lie.next(act, now)
+}
+
+fn lifts_alone(case: &Case, act: Act, now: Timestamp) -> Done {
+    let mut lie = case.clone();
+    if let (Act::LiftApproved { .. }, Some(lift)) = (&act, &mut lie.lift) {
+        lift.proposed_by = staff("three");
     }
     lie.next(act, now)
 }

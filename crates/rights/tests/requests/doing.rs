@@ -60,6 +60,7 @@ fn moves(case: &Case, desk: Desk, room: Room) -> Result<(), Broken> {
         Desk::Weigh => {
             vec![propose(Step::Deny(Denial::CompellingGrounds)), Act::Started { rests: vec![] }]
         }
+        Desk::HandOver => vec![Act::Started { rests: vec![] }],
         Desk::Held => {
             let lift = case.holds.keys().map(|hold| propose(Step::LiftHold { hold: *hold }));
             let by_hand = Act::Started { rests: case.holds.iter().map(held).collect() };

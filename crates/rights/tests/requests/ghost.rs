@@ -1,6 +1,6 @@
 //! What was seen from outside: the laws compare it with what the machine allowed.
 
-use domain::time::Timestamp;
+use domain::time::{Day, Timestamp};
 use rights::proof::Strength;
 use rights::request::act::{Act, RestReason, Step};
 use rights::request::denial::Denial;
@@ -25,6 +25,18 @@ pub(crate) struct Ghost {
     pub(crate) is_held: bool,
     is_extended: bool,
     pub(crate) life: Life,
+    was_carried_out: bool,
+    lift: Lift,
+}
+
+/// What was seen of the end of a restriction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lift {
+    None,
+    Proposed(StaffId),
+    Agreed,
+    Told(Day),
+    Over,
 }
 
 /// How far a request is.
@@ -47,6 +59,8 @@ impl Ghost {
             is_held: false,
             is_extended: false,
             life: Life::Young,
+            was_carried_out: false,
+            lift: Lift::None,
         }
     }
 
@@ -54,6 +68,12 @@ impl Ghost {
     pub(crate) fn key(&self) -> String {
         let proposal = serde_json::to_string(&self.proposal).unwrap();
         format!("{self:?} {proposal}")
+    }
+
+    /// What tells the dead apart.
+    pub(crate) fn lift_key(&self) -> String {
+        let by = if let Lift::Proposed(by) = &self.lift { by.as_str() } else { "" };
+        format!("{:?} {by}", self.lift)
     }
 
     fn is_absolute(&self) -> bool {
@@ -64,6 +84,9 @@ impl Ghost {
     /// Sees an act that the machine allowed.
     pub(crate) fn see(&mut self, act: &Act, at: Timestamp) -> Result<(), Broken> {
         if self.life == Life::Ended {
+            if self.was_carried_out && WORLDS[self.world].0 == Kind::Restriction {
+                return self.see_lift(act, at);
+            }
             return Err("end: after the end nothing happens");
         }
         let still =
@@ -113,10 +136,45 @@ impl Ghost {
             Act::Expired {} if self.clarify.is_none_or(|until| at < until) => {
                 return Err("time: who is asked has the time that was named");
             }
-            Act::Fulfilled { .. } | Act::Revoked {} | Act::Expired {} | Act::Merged { .. } => {
+            Act::Fulfilled { .. } => {
+                self.life = Life::Ended;
+                self.was_carried_out = true;
+            }
+            Act::Revoked {} | Act::Expired {} | Act::Merged { .. } => {
                 self.life = Life::Ended;
             }
+            Act::LiftProposed { .. }
+            | Act::LiftApproved { .. }
+            | Act::LiftRejected { .. }
+            | Act::LiftTold { .. }
+            | Act::Lifted {}
+            | Act::LiftedByPerson {} => return Err("lift: only what restricts is lifted"),
         }
+        Ok(())
+    }
+
+    /// Sees what happens to a restriction that was carried out.
+    fn see_lift(&mut self, act: &Act, at: Timestamp) -> Result<(), Broken> {
+        self.lift = match (act, &self.lift) {
+            (Act::LiftProposed { by, .. }, Lift::None) => Lift::Proposed(by.clone()),
+            (Act::LiftApproved { by }, Lift::Proposed(proposer)) => match proposer == by {
+                true => return Err("two: one proposes, another approves"),
+                false => Lift::Agreed,
+            },
+            (Act::LiftRejected { .. }, Lift::Proposed(_) | Lift::Agreed | Lift::Told(_)) => {
+                Lift::None
+            }
+            (Act::LiftTold { on, .. }, Lift::Agreed) if *on > at.day() => Lift::Told(*on),
+            (Act::Lifted {}, Lift::Told(on)) if at.day() >= *on => Lift::Over,
+            (
+                Act::LiftedByPerson {},
+                Lift::None | Lift::Proposed(_) | Lift::Agreed | Lift::Told(_),
+            ) => Lift::Over,
+            (Act::Lifted {}, _) => {
+                return Err("lift: the person is told first, and has the days that were named");
+            }
+            _ => return Err("end: after the end nothing happens"),
+        };
         Ok(())
     }
 

@@ -25,7 +25,7 @@ struct Node {
 /// died.
 fn key(case: &Case, ghost: &Ghost, day: u8) -> String {
     if let Some((end, _)) = case.end {
-        return format!("{end:?} {}", case.rests.len());
+        return format!("{end:?} {} {day} {}", case.rests.len(), ghost.lift_key());
     }
     let wait = case.waiting().map(|wait| (wait.what, wait.until, wait.failed));
     let waits = (wait, case.waits.iter().filter(|w| w.what == WaitFor::Clarification).count());

@@ -10,6 +10,7 @@ use rights::request::act::{Act, Asked, Delay, Event, HoldBasis, Rest, RestReason
 use rights::request::denial::Denial;
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
+use rights::request::lift::{LiftReason, ToldHow};
 use rights::request::names::{Asker, StaffId};
 use rights::request::work::{self, Work};
 use rights::request::{Case, open};
@@ -120,6 +121,16 @@ pub(crate) fn acts(day: u8) -> Vec<Act> {
         Act::Expired {},
         Act::Merged { into: RequestId::from_bytes([3; 16]) },
     ];
+    let why = LiftReason::UseLawful;
+    acts.extend([
+        Act::LiftProposed { why, by: staff("one") },
+        Act::LiftApproved { by: staff("one") },
+        Act::LiftApproved { by: staff("two") },
+        Act::LiftRejected { by: staff("two") },
+        Act::LiftTold { how: ToldHow::Mail, on: instant(day + 1).day() },
+        Act::Lifted {},
+        Act::LiftedByPerson {},
+    ]);
     acts.extend(steps.map(|step| Act::Proposed { step, by: staff("one") }));
     if day < DAYS {
         let until = instant(day + 1);

@@ -8,9 +8,11 @@ use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::date::Date;
+use domain::id::RequestId;
 use domain::time::Timestamp;
 use rights::proof::Strength;
 use rights::request::act::Act;
+use rights::request::lift::ToldHow;
 use rights::request::names::Asker;
 use serde::Deserialize;
 
@@ -63,6 +65,13 @@ pub async fn show(at: Arriving, saved: Result<Query<Saved>, QueryRejection>) -> 
     let Inside { at, visit } = &inside;
     let subject = visit.guest.subject;
     let listed = at.app.writer.run(move |engine, now| {
+        // Whoever reads this page is told by it that a restriction ends.
+        let own = engine.requests().of(subject);
+        let to_tell = own.iter().filter(|one| one.case.lifting().is_some());
+        let to_tell: Vec<RequestId> = to_tell.map(|one| one.case.asked.id).collect();
+        for id in to_tell {
+            engine.tell_lift(id, ToldHow::Page, now)?;
+        }
         let own = engine.requests().of(subject);
         Ok(own.into_iter().map(|filed| shown(engine, filed, now)).collect::<Vec<_>>())
     });
@@ -93,7 +102,10 @@ fn line(t: &Texts, one: &RequestBody, now: Timestamp) -> Line {
         says.push(if why.contains("many") { t.many_requests.clone() } else { t.complex.clone() });
     }
     says.extend(one.ended_ms.map(|ms| dated(&t.ended, &day(ms))));
-    says.extend(one.denied.map(|denied| fill(&t.refused, &[("source", denied.source)])));
+    if let Some(denied) = one.denied {
+        says.push(t.denial(denied.reason).to_owned());
+        says.push(fill(&t.refused, &[("source", denied.source)]));
+    }
     says.extend(one.review.map(|how| match how {
         "changed" => t.changed.clone(),
         _ => t.stands.clone(),
@@ -106,6 +118,12 @@ fn line(t: &Texts, one: &RequestBody, now: Timestamp) -> Line {
     if rests {
         says.push(if open { t.weighing.clone() } else { t.resting.clone() });
     }
+    if let Some((lift, on)) = one.lift.as_ref().and_then(|lift| Some((lift, lift.on.as_ref()?))) {
+        says.push(dated(&t.lifting, on));
+        says.push(t.lift_reason(lift.why).to_owned());
+        says.push(t.lift_object.clone());
+    }
+    says.extend(one.lifted_ms.map(|ms| dated(&t.lifted, &day(ms))));
     Line {
         id: one.id.clone(),
         kind: t.kind(one.kind).to_owned(),
@@ -193,7 +211,7 @@ pub async fn change(at: Arriving, form: Result<Form<Which>, FormRejection>) -> R
     let changed = at.app.writer.run(move |engine, now| {
         own(engine, id, &name)?;
         match lifts {
-            true => engine.lift_restriction(id, now),
+            true => engine.lift_by_person(id, now),
             false => engine.act(id, Act::Revoked {}, now),
         }
     });

@@ -178,8 +178,8 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
     let auditor =
         Auditor::start(Arc::clone(&shared)).or_fail("the log's auditor cannot be started")?;
     let center = open_center(&shared.settings, listeners.center.as_ref())?;
-    let post = shared.settings.mail.as_ref().map(|mail| Post::open(mail, &shared));
-    let post = post.transpose().or_fail("mail")?.map(Arc::new);
+    let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
+    let post = open_post(&shared, center.as_deref(), &runtime)?;
     let platforms = Platforms::open(&shared.settings.platforms).or_fail("platforms")?;
     let app = App {
         shared: Arc::clone(&shared),
@@ -189,7 +189,6 @@ pub fn start(opened: Opened, listeners: Listeners, more: Router<App>) -> Result<
         post,
         platforms: Arc::new(platforms),
     };
-    let runtime = Runtime::new().or_fail("the runtime cannot be started")?;
     let entered = runtime.enter();
     let Listeners { public, staff, center } = listeners;
     let own = shared.settings.privacy_center.as_ref().map(CenterSettings::listener);
@@ -271,6 +270,21 @@ fn open_center(settings: &Settings, bound: Option<&Bound>) -> Result<Option<Arc<
     let named = settings.privacy_center.as_ref().and_then(|center| center.origin.as_ref());
     let origin = named.map_or_else(|| bound.origin(), |origin| origin.as_str().to_owned());
     Ok(Some(Arc::new(Center::new(origin).or_fail("privacy_center")?)))
+}
+
+/// Opens the way out for mail, and tells the writer of it.
+fn open_post(
+    shared: &Arc<Shared>,
+    center: Option<&Center>,
+    runtime: &Runtime,
+) -> Result<Option<Arc<Post>>, Failure> {
+    let Some(mail) = &shared.settings.mail else { return Ok(None) };
+    let page = center.map(|center| format!("{}/mail", center.origin)).unwrap_or_default();
+    let post = Post::open(mail, shared, (page, runtime.handle().clone())).or_fail("mail")?;
+    let post = Arc::new(post);
+    // Who serves holds it: what is shared does not keep itself alive.
+    shared.post.set(Arc::downgrade(&post)).ok();
+    Ok(Some(post))
 }
 
 /// Comes back when every listener has ended, or the first of them has failed.

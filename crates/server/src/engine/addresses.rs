@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use personal::kinds::MailAddress;
 use personal::purpose::{LegalObligation, PurposeName};
 use personal::record::Stored as _;
-use personal::subject::Subject;
+use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use rights::intent::Target;
 use rustc_hash::FxHashMap;
@@ -91,7 +91,15 @@ impl Engine {
         name: &Subject,
         now: Timestamp,
     ) -> Result<Option<MailAddress>, EngineError> {
-        let subject = self.shared.ring.subject_ref(name);
+        self.address_under(self.shared.ring.subject_ref(name), now)
+    }
+
+    /// The same, for somebody whose name nobody said.
+    pub(super) fn address_under(
+        &mut self,
+        subject: SubjectRef,
+        now: Timestamp,
+    ) -> Result<Option<MailAddress>, EngineError> {
         let people = self.shared.people.read();
         let known =
             people.get(&subject).and_then(|person| person.pseudonym(PurposeName::LegalObligation));

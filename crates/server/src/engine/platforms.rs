@@ -15,12 +15,15 @@ use personal::subject::{Subject, SubjectRef};
 use personal::value::Personal;
 use rights::machine::{Erasure, Request, Verification};
 use rights::plan::Scope;
+use rights::request::kind::Kind;
+use rights::request::names::PlatformId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::port::{Document, Write};
 
 use crate::chance;
 use crate::clock::Stopwatch;
+use crate::engine::requests::handing::FromPlatform;
 use crate::engine::{Engine, EngineError};
 
 const TABLE: &str = PlatformRequest::DECLARATION.table;
@@ -120,22 +123,32 @@ impl Engine {
         self.commit(old).map(|_| ())
     }
 
-    /// Keeps a request until its data is picked up; the same one is kept once.
+    /// Keeps a request until its data is picked up, and puts it into the queue; the same one is
+    /// kept once.
     ///
     /// # Errors
     /// What the store says.
     pub fn keep_request(
         &mut self,
         name: &Subject,
-        request: PlatformRequest,
+        (platform, request): (PlatformId, PlatformRequest),
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let number = self.shared.ring.message(&request.platform, &request.reference);
         let id = self.shared.ring.row_id(PurposeName::LegalObligation, number, 0);
         let pseudonym = self.pseudonym(name, PurposeName::LegalObligation)?;
-        let row = self.seal(&Personal::new(pseudonym, request), id, now.day())?;
-        self.stage_write(Write::Insert(row));
-        self.commit_staged(now)
+        let waits = self.tables.row(TABLE, pseudonym, id)?.is_some();
+        let subject = self.shared.ring.subject_ref(name);
+        if waits && self.is_queued(subject, id) {
+            return Ok(());
+        }
+        if !waits {
+            let row = self.seal(&Personal::new(pseudonym, request), id, now.day())?;
+            self.stage_write(Write::Insert(row));
+            self.commit_staged(now)?;
+        }
+        let from = FromPlatform { platform, kind: Kind::Access, row: Some(id) };
+        self.file_for_platform(name, from, now).map(|_| ())
     }
 
     /// Every request that waits.

@@ -15,7 +15,7 @@ use consent::law::LawPack;
 use domain::id::{Pseudonym, RequestId, RowId};
 use domain::time::Timestamp;
 use personal::desk::Desk;
-use personal::kinds::{RequestStep, RequestWords, StaffRead};
+use personal::kinds::{MailAddress, RequestStep, RequestWords, StaffRead};
 use personal::purpose::{LegalProof, PurposeName, Support};
 use personal::record::Stored as _;
 use personal::subject::{Subject, SubjectRef};
@@ -29,10 +29,15 @@ use rights::request::{Case, fold, open, same};
 use store::port::Write;
 
 use crate::chance;
+use crate::engine::requests::writing::News;
 use crate::engine::{Engine, EngineError};
+use crate::requests::outlives_holidays;
 
 pub mod doing;
+pub mod handing;
+pub mod lifting;
 pub mod resting;
+pub mod writing;
 
 /// Most requests of one person in a year; who needs more talks to somebody.
 pub const REQUESTS_PER_YEAR_MAX: usize = 100;
@@ -56,7 +61,7 @@ pub struct NewRequest {
     pub proven: Strength,
     /// What the person wrote.
     pub words: Option<String>,
-    /// How an agent calls it.
+    /// How an agent or a platform calls it.
     pub agent_request: Option<String>,
 }
 
@@ -71,7 +76,7 @@ pub struct Filed {
     pub case: Case,
     /// The receipts of what was erased for it.
     pub receipts: Vec<RequestId>,
-    /// How an agent calls it.
+    /// How an agent or a platform calls it.
     pub agent_request: Option<String>,
 }
 
@@ -81,6 +86,14 @@ pub struct Requests {
     by_id: BTreeMap<RequestId, Filed>,
     /// Those that have not ended.
     open: BTreeSet<RequestId>,
+    /// Restrictions that the shop is about to end.
+    lifting: BTreeSet<RequestId>,
+    /// Those of which the person may have to be told something.
+    untold: BTreeSet<RequestId>,
+    /// Letters that are on their way.
+    under_way: BTreeSet<(RequestId, News)>,
+    /// Where the answer goes of an erasure that took the address along.
+    farewells: BTreeMap<RequestId, MailAddress>,
     /// Whose request is being worked on, while somebody has just named them: an erasure then goes
     /// the way of every erasure, and recipients that know the person by this name can be told.
     named: Option<(SubjectRef, Subject)>,
@@ -104,6 +117,11 @@ impl Requests {
         self.open.iter().filter_map(|id| self.by_id.get(id))
     }
 
+    /// Restrictions that the shop is about to end.
+    pub fn lifting(&self) -> impl Iterator<Item = &Filed> {
+        self.lifting.iter().filter_map(|id| self.by_id.get(id))
+    }
+
     /// Those of one person, newest first.
     pub fn of(&self, subject: SubjectRef) -> Vec<&Filed> {
         let mut own: Vec<&Filed> =
@@ -124,12 +142,19 @@ impl Requests {
             None => self.open.insert(id),
             Some(_) => self.open.remove(&id),
         };
+        match filed.case.lifting() {
+            Some(_) => self.lifting.insert(id),
+            None => self.lifting.remove(&id),
+        };
+        self.untold.insert(id);
         self.by_id.insert(id, filed);
     }
 
     /// Forgets everything, before memory is read from the store again.
     pub(super) fn clear(&mut self) {
-        *self = Self::default();
+        let (under_way, farewells) =
+            (std::mem::take(&mut self.under_way), std::mem::take(&mut self.farewells));
+        *self = Self { under_way, farewells, ..Self::default() };
     }
 }
 
@@ -176,7 +201,9 @@ impl Engine {
         }
         let year = now.day().number().saturating_sub(YEAR_DAYS);
         let recent = own.iter().filter(|one| one.case.received.day().number() > year);
-        if recent.count() >= REQUESTS_PER_YEAR_MAX {
+        // A platform repeats what was not answered, so it is never told to come back next year.
+        let counts = !matches!(asked.asker, Asker::Platform(_));
+        if counts && recent.count() >= REQUESTS_PER_YEAR_MAX {
             return Err(EngineError::TooMany);
         }
         let id = asked.id;
@@ -197,7 +224,17 @@ impl Engine {
             self.append(id, Act::Verified { strength: new.proven }, &[], now)?;
         }
         self.advance(id, now)?;
+        self.note_holidays(id, now);
         Ok(id)
+    }
+
+    /// Says in the log when a deadline lies behind the end of the shop's list of holidays.
+    fn note_holidays(&self, id: RequestId, now: Timestamp) {
+        let Some(filed) = self.requests.get(id) else { return };
+        let known = !self.shared.settings.requests.holidays.is_empty();
+        if known && outlives_holidays(&self.shared, &filed.case, now) {
+            tracing::warn!("the holidays of the settings end before the deadline of a request");
+        }
     }
 
     /// Says whose request is worked on next; gives the reference.
@@ -338,8 +375,9 @@ impl Engine {
         for id in open {
             self.advance(id, now)?;
         }
+        self.lift_due(now)?;
         self.count_requests(now);
-        Ok(())
+        self.write_to_people(now)
     }
 
     /// What the person wrote, for a member of staff with a reason. The entry about the look is

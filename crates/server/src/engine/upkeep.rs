@@ -38,6 +38,7 @@ impl Engine {
         self.pack_model();
         self.publish_log(now)?;
         self.redact_some(now)?;
+        self.hear_of_all_letters(now)?;
         self.watch_requests(now)?;
         if self.swept_on.is_some_and(|day| day >= now.day()) {
             let due = self.next_end.is_some_and(|end| end <= now) || self.has_ended_visits(now);

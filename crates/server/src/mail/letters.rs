@@ -81,7 +81,8 @@ pub fn link(words: &Words, sender: Sender<'_>, to: Address, link: &MailedLink<'_
         words.fill("footer", &[shop]),
     ];
     let subject = words.fill("link_subject", &[shop]);
-    Letter { to, subject: one_line(&subject), text: parts.join("\n\n") + "\n", ends: link.ends }
+    let text = parts.join("\n\n") + "\n";
+    Letter { to, subject: one_line(&subject), text, ends: link.ends, about: None }
 }
 
 /// The mail that says what was done, when, and how to object.
@@ -101,10 +102,11 @@ pub fn notice(
     parts.push(words.fill("notice_object", &[("contact", sender.contact)]));
     parts.push(words.fill("footer", &[shop]));
     let subject = words.fill("notice_subject", &[shop]);
-    Letter { to, subject: one_line(&subject), text: parts.join("\n\n") + "\n", ends }
+    let text = parts.join("\n\n") + "\n";
+    Letter { to, subject: one_line(&subject), text, ends, about: None }
 }
 
 /// A subject is one line, whatever the shop calls itself.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

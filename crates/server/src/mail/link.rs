@@ -15,7 +15,7 @@ use crate::center::door::{Guest, Scope};
 use crate::chance;
 use crate::mail::letters::{self, MailedLink};
 use crate::mail::quota::Counted;
-use crate::mail::{Post, address, found_by, telling};
+use crate::mail::{Post, address, found_by};
 use crate::routes::App;
 
 /// How long a mailed link works, in milliseconds.
@@ -85,6 +85,5 @@ fn send(app: &App, post: &Arc<Post>, person: &MailAddress, (scope, now): (Scope,
     let Some(words) = post.words.of(&person.language) else { return };
     let minutes = MAILED_MS / 60_000;
     let link = MailedLink { url: &url, scope, account: !person.guest, minutes, ends };
-    let at = telling::center_page(app);
-    post.send(letters::link(words, telling::sender(app, &at), to, &link));
+    post.send(letters::link(words, post.sender(), to, &link));
 }

@@ -99,6 +99,11 @@ impl Smtp {
         })
     }
 
+    /// The same for the same letter, however often it is sent (RFC 5322, section 3.6.4).
+    fn name_of(&self, number: u64) -> String {
+        format!("<{number:016x}.request@{}>", self.from.email.domain())
+    }
+
     /// Every header is encoded by the library, and an address has no line end: nothing that a
     /// person or a shop wrote can become a header of its own.
     fn write(&self, letter: &Letter, now: Timestamp) -> Result<Message, lettre::error::Error> {
@@ -107,7 +112,7 @@ impl Smtp {
             .from(self.from.clone())
             .to(Mailbox::new(None, letter.to.clone()))
             .date(UNIX_EPOCH + since)
-            .message_id(None)
+            .message_id(letter.about.map(|about| self.name_of(about.number)))
             .subject(letter.subject.clone())
             .header(ContentType::TEXT_PLAIN);
         if let Some(reply_to) = &self.reply_to {

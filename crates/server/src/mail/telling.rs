@@ -6,7 +6,7 @@ use personal::kinds::MailAddress;
 use personal::subject::SubjectRef;
 
 use crate::mail::address;
-use crate::mail::letters::{self, Deed, Sender};
+use crate::mail::letters::{self, Deed};
 use crate::mail::quota::Counted;
 use crate::routes::App;
 
@@ -25,28 +25,6 @@ pub fn tell(app: &App, (subject, known): (SubjectRef, Option<MailAddress>), deed
     else {
         return;
     };
-    let page = center_page(app);
     let until: Timestamp = now.plus_ms(NOTICE_MS);
-    post.send(letters::notice(words, sender(app, &page), to, (deed, now, until)));
-}
-
-/// The page where a link can be asked for; empty without a center.
-pub(super) fn center_page(app: &App) -> String {
-    app.center.as_ref().map(|center| format!("{}/mail", center.origin)).unwrap_or_default()
-}
-
-/// Who writes.
-pub(super) fn sender<'a>(app: &'a App, center: &'a str) -> Sender<'a> {
-    let settings = &app.shared.settings;
-    let shop = match settings.controller.name.as_str() {
-        "" => settings.shop.as_str(),
-        name => name,
-    };
-    let mail = settings.mail.as_ref();
-    let written = mail.map(|mail| mail.reply_to.as_deref().unwrap_or(&mail.from));
-    let contact = match settings.controller.contact.as_str() {
-        "" => written.unwrap_or_default(),
-        contact => contact,
-    };
-    Sender { shop, contact, center }
+    post.send(letters::notice(words, post.sender(), to, (deed, now, until)));
 }

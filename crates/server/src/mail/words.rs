@@ -18,7 +18,7 @@ const FILES: [(&str, &str); 8] = [
 /// Longest text, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
 /// Every text with the placeholders that it must name, each once.
-const TEXTS: [(&str, &[&str]); 15] = [
+const TEXTS: [(&str, &[&str]); 30] = [
     ("link_subject", &["shop"]),
     ("link_text", &["shop", "what", "minutes"]),
     ("link_account", &["shop", "minutes"]),
@@ -33,6 +33,21 @@ const TEXTS: [(&str, &[&str]); 15] = [
     ("notice_erased", &["shop", "when"]),
     ("notice_object", &["contact"]),
     ("notice_center", &["center"]),
+    ("request_subject", &["shop"]),
+    ("request_received", &["shop", "what", "date"]),
+    ("request_extended", &["shop", "what", "date"]),
+    ("request_complex", &[]),
+    ("request_many", &[]),
+    ("request_done", &["shop", "what"]),
+    ("request_partly", &[]),
+    ("request_results", &["date"]),
+    ("request_stands", &["shop"]),
+    ("request_changed", &["shop"]),
+    ("request_refused", &["shop", "what"]),
+    ("request_expired", &["shop", "what"]),
+    ("request_complain", &["contact"]),
+    ("request_lift", &["shop", "date"]),
+    ("request_lift_object", &["contact"]),
     ("footer", &["shop"]),
 ];
 

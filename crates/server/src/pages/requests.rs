@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rights::request::denial::Denial;
 use rights::request::kind::{About, Kind};
+use rights::request::lift::LiftReason;
 use serde::Deserialize;
 
 use crate::pages::login::AtPage;
@@ -15,6 +16,7 @@ use crate::pages::{Frame, moment, page};
 use crate::problem::{self, Problem};
 use crate::requests::QueuedBody;
 use crate::routes::App;
+use crate::routes::platforms::RedactionOut;
 use crate::routes::staff::requests::{ActIn, LookBody, QueueBody, look as open_request, queue};
 
 #[derive(Debug, Template)]
@@ -30,6 +32,12 @@ struct QueuePage<'a> {
 impl QueuedBody {
     fn arrived(&self) -> String {
         moment(self.request.received_ms)
+    }
+}
+
+impl RedactionOut {
+    fn begins(&self) -> Option<String> {
+        self.begins_ms.map(moment)
     }
 }
 
@@ -72,6 +80,12 @@ struct RequestPage<'a> {
     holds: bool,
     /// Whether it is the review of a decision.
     reviews: bool,
+    /// Whether it is a restriction in force that nobody is about to end, and the reasons for that.
+    lifts: Vec<&'static str>,
+    /// Whether the person has to hear that the restriction ends.
+    tells: bool,
+    /// How many days before its end the person is told.
+    lift_days: u32,
 }
 
 /// Opens one request; the reason is written down where the person can read it.
@@ -101,6 +115,14 @@ pub(super) async fn look(
         reasons: fits.map(|denial| (denial.as_str(), denial.needs_two())).collect(),
         holds: kind.destroys(),
         reviews: kind == Kind::HumanReview,
+        lifts: match (kind, &request.lift, request.resting.is_empty(), request.ended_ms) {
+            (Kind::Restriction, None, false, Some(_)) => {
+                LiftReason::ALL.map(LiftReason::as_str).to_vec()
+            }
+            _ => Vec::new(),
+        },
+        tells: look.queued.desk == Some("tell"),
+        lift_days: app.shared.settings.requests.lift_days,
         look: &look,
     };
     page(StatusCode::OK, &drawn)
@@ -126,6 +148,8 @@ impl Deed {
             "approve" => ActIn::Approve,
             "reject" => ActIn::Reject,
             "fulfil" => ActIn::Fulfil,
+            "lift" => ActIn::Lift { why: self.which },
+            "told" => ActIn::Told,
             _ => return None,
         })
     }

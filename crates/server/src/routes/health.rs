@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::ProblemBody;
+use crate::requests::outlives_holidays;
 use crate::routes::App;
 
 /// The server lives.
@@ -32,6 +33,9 @@ pub struct Readiness {
     /// How the log's witnesses stand: `none` where there are none, `confirmed`, `waiting`, or
     /// `missing` when too few confirmed for two intervals and a minute.
     pub witnesses: &'static str,
+    /// Whether the list of public holidays reaches as far as the deadlines of open requests: `known`,
+    /// `ended`, or `none` (only weekends count). A missing holiday makes a deadline earlier.
+    pub holidays: &'static str,
 }
 
 /// Says that the process lives.
@@ -49,7 +53,15 @@ pub async fn healthz() -> Json<Health> {
     (status = 200, description = "The writer takes commands", body = Readiness),
     (status = 503, description = "It does not", body = ProblemBody)))]
 pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::problem::Problem> {
-    app.writer.run(|_, _| Ok(())).await?;
+    let ended = app.writer.run(|engine, now| {
+        let mut open = engine.requests().open();
+        Ok(open.any(|filed| outlives_holidays(&engine.shared, &filed.case, now)))
+    });
+    let holidays = match (app.shared.settings.requests.holidays.is_empty(), ended.await?) {
+        (true, _) => "none",
+        (false, true) => "ended",
+        (false, false) => "known",
+    };
     let now = app.shared.clock.now();
     let (canary, log) = (app.shared.canary.word(now), &app.shared.log);
     let witnesses = log.witnessed(app.shared.settings.ledger.interval_s, now);
@@ -59,5 +71,6 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, crate::pr
         (0, _) => "due_soon",
         (_, _) => "overdue",
     };
-    Ok(Json(Readiness { status: "ready", canary, log: log.word(), requests, witnesses }))
+    let log = log.word();
+    Ok(Json(Readiness { status: "ready", canary, log, requests, witnesses, holidays }))
 }

@@ -13,25 +13,27 @@ use axum::{Json, Router};
 use domain::date::Date;
 use domain::hex;
 use domain::id::RowId;
+use domain::time::Timestamp;
 use personal::kinds::PlatformRequest;
 use personal::subject::{CustomerId, Subject};
 use rights::machine::Verification;
-use rights::plan::Scope;
+use rights::request::kind::Kind;
+use rights::request::names::PlatformId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::instant;
 use crate::access::sealed::Lock;
 use crate::auth::Role;
-use crate::engine::Engine;
-use crate::engine::forgetting::ErasureRequest;
 use crate::engine::platforms::Redaction;
+use crate::engine::requests::handing::FromPlatform;
+use crate::engine::{Engine, EngineError};
 use crate::mail::letters::Deed;
 use crate::mail::telling::tell;
-use crate::path;
 use crate::platforms::shopify::{NotFollowed, ShopifyMessage, Wanted};
 use crate::platforms::{Hook, Named};
 use crate::problem::{self, Problem, ProblemBody};
+use crate::requests::SHOPIFY;
 use crate::routes::App;
 use crate::routes::access::{archived, packed};
 use crate::routes::caller::Caller;
@@ -55,7 +57,7 @@ pub fn router() -> Router<App> {
 /// What became of a message.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Followed {
-    /// `erased`, `waits` (to be picked up, or for its day), `noted`, or `repeated`.
+    /// `erased`, `waits` (to be picked up, for its day, or for people), `noted`, or `repeated`.
     pub status: &'static str,
 }
 
@@ -90,15 +92,12 @@ pub async fn shopify_message(
     })?;
     let status = match wanted {
         Wanted::Data { customer, reference } => {
-            wait(&app, "shopify", customer, reference).await?;
+            wait(&app, hook_id(SHOPIFY)?, customer, reference).await?;
             "waits"
         }
         Wanted::Erase(customer) => {
-            let message = ("shopify", id, body);
-            match erase(&app, customer.id, Some(message)).await? {
-                true => "erased",
-                false => "repeated",
-            }
+            let platform = hook_id(SHOPIFY)?;
+            erase(&app, (platform, customer.id), Some((SHOPIFY, id, body))).await?.as_str()
         }
         Wanted::Uninstalled => {
             app.writer.run(Engine::app_left).await?;
@@ -115,48 +114,79 @@ pub async fn shopify_message(
 /// Keeps a request for a customer's data until the shop's server picks it up.
 async fn wait(
     app: &App,
-    platform: &'static str,
+    platform: PlatformId,
     customer: Named,
     reference: String,
 ) -> Result<(), Problem> {
     let kept = app.writer.run(move |engine, now| {
         let request = PlatformRequest {
             at: now,
-            platform: platform.to_owned(),
+            platform: platform.as_str().to_owned(),
             reference,
             customer: customer.text,
         };
-        engine.keep_request(&Subject::Customer(customer.id), request, now)
+        engine.keep_request(&Subject::Customer(customer.id), (platform, request), now)
     });
     Ok(kept.await?)
 }
 
-/// Erases a customer, unless the message was taken before; then nothing happens.
+/// What became of an erasure that a platform asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Erased {
+    /// It is carried out.
+    Done,
+    /// People keep it from being carried out; it stands in their queue.
+    Held,
+    /// The message was taken before.
+    Repeated,
+}
+
+impl Erased {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "erased",
+            Self::Held => "waits",
+            Self::Repeated => "repeated",
+        }
+    }
+}
+
+/// The name of a platform, as requests carry it.
+fn hook_id(name: &str) -> Result<PlatformId, Problem> {
+    PlatformId::parse(name).map_err(|_| problem::INTERNAL.into())
+}
+
+/// Erases a customer by a request of the queue, unless the message was taken before; then nothing
+/// happens.
 async fn erase(
     app: &App,
-    customer: CustomerId,
+    (platform, customer): (PlatformId, CustomerId),
     message: Option<(&'static str, String, Bytes)>,
-) -> Result<bool, Problem> {
+) -> Result<Erased, Problem> {
     let name = Subject::Customer(customer);
     let subject = app.shared.ring.subject_ref(&name);
-    let request = ErasureRequest { name, scope: Scope::Everything, how: Verification::Platform };
     let erased = app.writer.run(move |engine, now| {
-        let known = engine.address_of(&request.name, now)?; // it goes with the rest
+        let known = engine.address_of(&name, now)?; // it goes with the rest
         if let Some((platform, id, body)) = &message
             && engine.knows_message((platform, id, body))?
         {
-            return Ok(None);
+            return Ok((Erased::Repeated, None));
         }
-        path::forget(engine, &request, now)?;
+        let from = FromPlatform { platform, kind: Kind::Erasure, row: None };
+        let filed = engine.file_for_platform(&name, from, now)?;
+        let filed = engine.requests().get(filed).ok_or(EngineError::Unknown)?;
+        let done = if filed.case.end.is_some() { Erased::Done } else { Erased::Held };
         // Only what was done is not done again.
         if let Some((platform, id, body)) = &message {
             engine.take_message((platform, id, body), now)?;
         }
-        Ok(Some(known))
+        Ok((done, known))
     });
-    let Some(known) = erased.await? else { return Ok(false) };
-    tell(app, (subject, known), Deed::Erased);
-    Ok(true)
+    let (erased, known) = erased.await?;
+    if erased == Erased::Done {
+        tell(app, (subject, known), Deed::Erased);
+    }
+    Ok(erased)
 }
 
 /// An event of Medusa's event bus, as a subscriber of the shop sends it on.
@@ -248,8 +278,8 @@ async fn deleted(app: &App, hook: &Hook, id: &str) -> Result<Json<Followed>, Pro
     let customer = hook.customer(id);
     let customer = customer
         .ok_or_else(|| Problem::new(problem::INVALID, "the id cannot be the name of a customer"))?;
-    erase(app, customer.id, None).await?;
-    Ok(Json(Followed { status: "erased" }))
+    let erased = erase(app, (hook_id(hook.name)?, customer.id), None).await?;
+    Ok(Json(Followed { status: erased.as_str() }))
 }
 
 /// Checks the signature, then reads the body.
@@ -364,7 +394,12 @@ pub async fn pick_up(
     let name = Subject::Customer(customer);
     let package = packed(&app, name.clone(), Verification::Platform).await?;
     let archive = archived(package, lock).await?;
-    app.writer.run(move |engine, _| engine.end_request(&name, id)).await?;
+    let platform = hook_id(&found.request.platform)?;
+    let ended = app.writer.run(move |engine, now| {
+        engine.end_request(&name, id)?;
+        engine.handed_over(&name, &platform, now)
+    });
+    ended.await?;
     Ok(archive)
 }
 
@@ -394,7 +429,12 @@ pub async fn read_redaction(
 ) -> Result<Json<RedactionOut>, Problem> {
     only_the_shop(&caller)?;
     let redaction = app.writer.run(|engine, _| engine.redaction()).await?;
-    let now = app.shared.clock.now().ms();
+    Ok(Json(redaction_out(redaction, app.shared.clock.now())))
+}
+
+/// How far the erasure of the whole shop is, as the API and the queue of staff say it.
+pub(crate) fn redaction_out(redaction: Option<Redaction>, now: Timestamp) -> RedactionOut {
+    let now = now.ms();
     let status = match redaction {
         None => "none",
         Some(Redaction { done: true, .. }) => "done",
@@ -404,7 +444,7 @@ pub async fn read_redaction(
     };
     let redaction = redaction.unwrap_or_default();
     let Redaction { begins_ms, erased, .. } = redaction;
-    Ok(Json(RedactionOut { status, begins_ms, erased }))
+    RedactionOut { status, begins_ms, erased }
 }
 
 /// Takes the erasure of the whole shop back. What was erased already stays erased.

@@ -212,7 +212,7 @@ pub async fn lift_restriction(
     let id = request_id(&id)?;
     let done = app.writer.run(move |engine, now| {
         own(engine, id, &name)?;
-        engine.lift_restriction(id, now)?;
+        engine.lift_by_person(id, now)?;
         told(engine, id, now)
     });
     Ok(Json(done.await?))

@@ -90,6 +90,7 @@ fn every_key_is_documented_and_nothing_else_is() {
         "staff",
         "privacy_center",
         "mail",
+        "requests",
         "drp",
         "controller",
         "limits",

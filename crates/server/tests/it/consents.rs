@@ -9,7 +9,8 @@ use rights::{consent_receipt, receipt};
 use serde_json::{Value, json};
 use server::clock::Clock;
 use server::engine::EngineError;
-use server::settings::{ControllerSettings, Settings};
+use server::settings::Settings;
+use server::settings::controller::ControllerSettings;
 
 use crate::http::Call;
 use crate::shop::{As, Binary, START, Server, VISIT_OVER_MS, choice, configuration, item};

@@ -37,6 +37,8 @@ mod laws;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod mail;

@@ -82,6 +82,19 @@ fn redact(number: u64) -> Value {
     })
 }
 
+fn wants(number: u64) -> Value {
+    json!({
+        "shop_id": 1, "shop_domain": "a.myshopify.com", "orders_requested": [],
+        "customer": { "id": number, "email": "a@b.example" }, "data_request": { "id": 9999 },
+    })
+}
+
+/// The queue of staff.
+fn queue(server: &Server, which: &str) -> Value {
+    let path = format!("/staff/requests{which}");
+    server.call(As::Staff, &Call::get(&path)).good()["requests"].clone()
+}
+
 #[test]
 fn shopify_erases_a_customer_and_a_repeated_message_does_nothing() {
     let server = shop();
@@ -138,10 +151,7 @@ fn what_is_not_signed_changes_nothing() {
 fn a_request_for_data_waits_and_is_picked_up() {
     let server = shop();
     customer(&server, "s-7");
-    let body = json!({
-        "shop_id": 1, "shop_domain": "a.myshopify.com", "orders_requested": [],
-        "customer": { "id": 7, "email": "a@b.example" }, "data_request": { "id": 9999 },
-    });
+    let body = wants(7);
     for id in ["w-1", "w-1", "w-2"] {
         assert_eq!(status(&shopify(&server, "customers/data_request", &body, id)), "waits");
     }
@@ -156,12 +166,55 @@ fn a_request_for_data_waits_and_is_picked_up() {
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/zip")));
     assert!(reply.body.starts_with(b"PK"));
     assert_eq!(list(), json!([]));
+    let done = queue(&server, "?all=true");
+    assert_eq!(done[0]["request"]["state"], "fulfilled", "{done}");
+    assert_eq!(done[0]["request"].get("results"), None, "the shop handed it over");
     assert_eq!(server.call(As::Shop, &Call::post(&path, &json!({}))).status, 404);
     // An erasure takes what waits along.
     shopify(&server, "customers/data_request", &body, "w-3");
     assert_eq!(server.rows("platform_request"), 1);
+    assert_eq!(queue(&server, "").as_array().unwrap().len(), 1);
     shopify(&server, "customers/redact", &redact(7), "w-4");
     assert_eq!(server.rows("platform_request"), 0);
+    // Nothing is left to hand over, and the queue knows.
+    server.pass(60_000);
+    assert_eq!(queue(&server, ""), json!([]));
+    let all = queue(&server, "?all=true");
+    let states: std::collections::BTreeMap<&str, &str> = (all.as_array().unwrap().iter())
+        .map(|one| &one["request"])
+        .map(|one| (one["state"].as_str().unwrap(), one["kind"].as_str().unwrap()))
+        .collect();
+    let expected = [("denied", "access"), ("fulfilled", "access"), ("partly_fulfilled", "erasure")];
+    assert_eq!(states, expected.into());
+}
+
+#[test]
+fn what_a_platform_asked_for_has_a_clock_and_escalates() {
+    let server = shop();
+    customer(&server, "s-7");
+    assert_eq!(status(&shopify(&server, "customers/data_request", &wants(7), "w-1")), "waits");
+    let one = queue(&server, "")[0].clone();
+    let list = server.call(As::Shop, &Call::get("/v1/platforms/requests")).good();
+    assert_eq!((&one["desk"], &one["platform"]), (&json!("hand_over"), &json!("shopify")), "{one}");
+    assert_eq!(one["pick_up"], list[0]["id"]);
+    assert_eq!(
+        (&one["request"]["asker"], &one["request"]["level"]),
+        (&json!("platform"), &json!("calm"))
+    );
+    // Shopify's thirty days, which nobody can put off.
+    assert_eq!(one["request"]["due"], "2026-03-31");
+    assert_eq!(one.get("extend_by"), None);
+    let server = server.restart();
+    let levels = [(24, "remind"), (5, "escalate"), (3, "overdue")];
+    for (days, level) in levels {
+        server.pass(days * 24 * HOUR_MS);
+        assert_eq!(queue(&server, "")[0]["request"]["level"], level);
+    }
+    let metrics = server.call(As::Staff, &Call::get("/metrics")).text();
+    assert!(metrics.contains("confidant_rights_overdue 1"), "{metrics}");
+    // A row that is too old to be fetched does not make the request go away.
+    server.pass(40 * 24 * HOUR_MS);
+    assert_eq!(queue(&server, "")[0]["request"]["level"], "overdue");
 }
 
 #[test]
@@ -277,10 +330,17 @@ fn wordpress_exports_page_by_page_and_erases() {
         if told["done"] == true {
             break;
         }
+        assert_eq!(queue(&server, "")[0]["request"]["kind"], "access");
         page += 1;
     }
     assert!(page >= 3 && rows > 260, "{rows} rows on {page} pages");
     assert_eq!(ids.len(), rows, "each once");
+    let all = queue(&server, "?all=true");
+    assert_eq!(all.as_array().unwrap().len(), 1, "one request, however many pages: {all}");
+    assert_eq!(
+        (&all[0]["platform"], &all[0]["request"]["state"]),
+        (&json!("wordpress"), &json!("fulfilled"))
+    );
     // Nobody is known by another address; an account number says who is meant without one.
     let asked = json!({ "email": "bob@example.org", "page": 1 });
     let told = own(&server, "/v1/platforms/wordpress/exporter", &asked).good();

@@ -3,7 +3,7 @@ use personal::purpose::PurposeName;
 
 use super::*;
 use crate::request::act::{Asked, HoldBasis, Review, Step};
-use crate::request::names::{Asker, StaffId};
+use crate::request::names::{Asker, PlatformId, StaffId};
 use crate::request::open;
 
 const T0: Timestamp = Timestamp::from_ms(1_795_000_000_000);
@@ -87,6 +87,23 @@ fn what_people_have_to_look_at_lies_on_their_desk() {
     assert_eq!(next(&doubted, T0, 30), Work::Person { until: day(9) });
     let denial = Denial::InsufficientVerification;
     assert_eq!(next(&doubted, day(9), 30), Work::Record(Act::Denied { denial }));
+}
+
+#[test]
+fn a_copy_for_a_platform_waits_until_the_shop_hands_it_over() {
+    let id = RequestId::from_bytes([1; 16]);
+    let from = |kind| {
+        let asker = Asker::Platform(PlatformId::parse("shopify").unwrap());
+        let asked = Asked { id, kind, about: About::EVERYTHING, asker, law: String::new() };
+        let (_, case) = open(asked, T0).unwrap();
+        let ready = [Act::Acknowledged {}, Act::Verified { strength: Strength::Fresh }];
+        ready.iter().fold(case, |case, act| case.next(act.clone(), T0).unwrap().1)
+    };
+    let waits = from(Kind::Access);
+    assert_eq!(next(&waits, T0, 30), Work::Staff(Desk::HandOver));
+    let (_, begun) = waits.next(Act::Started { rests: vec![] }, T0).unwrap();
+    assert_eq!(next(&begun, T0, 30), Work::Finish);
+    assert_eq!(next(&from(Kind::Erasure), T0, 30), Work::CarryOut);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rights::request::denial::Denial;
 use rights::request::kind::Kind;
+use rights::request::lift::LiftReason;
 use rights::request::state::State;
 use serde::Deserialize;
 
@@ -29,6 +31,8 @@ macro_rules! texts {
             $(pub(super) $field: String,)+
             kinds: BTreeMap<String, String>,
             states: BTreeMap<String, String>,
+            denials: BTreeMap<String, String>,
+            lifts: BTreeMap<String, String>,
         }
 
         impl Texts {
@@ -49,7 +53,7 @@ texts! {
     many_requests, waits ["{date}"], ended ["{date}"], refused ["{source}"], partly, stands,
     changed, resting, weighing, results ["{date}"], lift, take_back, make_title, restrict_title,
     restrict_text, restrict_button, object_title, object_text, object_to, fraud, marketing,
-    object_why, object_button, review_title, review_text, review_number, review_words,
+    lifting ["{date}"], lift_object, lifted ["{date}"], object_why, object_button, review_title, review_text, review_number, review_words,
     review_button,
 }
 
@@ -59,8 +63,19 @@ impl Texts {
         self.title.as_str()
     }
 
-    pub(super) fn kind<'a>(&'a self, word: &'a str) -> &'a str {
+    /// A kind of request.
+    pub(crate) fn kind<'a>(&'a self, word: &'a str) -> &'a str {
         self.kinds.get(word).map_or(word, String::as_str)
+    }
+
+    /// Why a request was refused.
+    pub(crate) fn denial<'a>(&'a self, word: &'a str) -> &'a str {
+        self.denials.get(word).map_or(word, String::as_str)
+    }
+
+    /// Why a restriction ends.
+    pub(crate) fn lift_reason<'a>(&'a self, word: &'a str) -> &'a str {
+        self.lifts.get(word).map_or(word, String::as_str)
     }
 
     pub(super) fn state<'a>(&'a self, word: &'a str) -> &'a str {
@@ -102,12 +117,19 @@ fn parse(language: &'static str, text: &str) -> Result<Texts, WordsError> {
             return wrong(key);
         }
     }
-    let kinds = Kind::ALL.iter().find(|kind| !texts.kinds.contains_key(kind.as_str()));
-    let states = State::ALL.iter().find(|state| !texts.states.contains_key(state.as_str()));
-    match (kinds, states) {
-        (Some(kind), _) => wrong(kind.as_str()),
-        (None, Some(state)) => wrong(state.as_str()),
-        (None, None) => Ok(texts),
+    let missing =
+        Kind::ALL.map(Kind::as_str).into_iter().find(|one| !texts.kinds.contains_key(*one));
+    let states = State::ALL.map(State::as_str);
+    let missing =
+        missing.or_else(|| states.into_iter().find(|one| !texts.states.contains_key(*one)));
+    let denials = Denial::ALL.map(Denial::as_str);
+    let missing =
+        missing.or_else(|| denials.into_iter().find(|one| !texts.denials.contains_key(*one)));
+    let lifts = LiftReason::ALL.map(LiftReason::as_str);
+    let missing = missing.or_else(|| lifts.into_iter().find(|one| !texts.lifts.contains_key(*one)));
+    match missing {
+        Some(word) => wrong(word),
+        None => Ok(texts),
     }
 }
 

@@ -12,10 +12,12 @@ use rights::machine::Verification;
 use rights::plan::{Scope, plan_erasure};
 use rights::receipt;
 use rights::request::act::{Act, Rest};
+use rights::request::denial::Denial;
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
+use rights::request::names::Asker;
 use rights::request::rests;
-use rights::request::work::{Work, next};
+use rights::request::work::{Desk, Work, next};
 
 use crate::engine::forgetting::ErasureRequest;
 use crate::engine::requests::Filed;
@@ -41,6 +43,10 @@ impl Engine {
         for _ in 0..rights::request::EVENTS_MAX {
             let filed = self.requests.get(id).ok_or(EngineError::Unknown)?;
             match next(&filed.case, now, ASK_DAYS) {
+                Work::Staff(Desk::HandOver) if self.is_nothing_left(id, now)? => {
+                    let denial = Denial::NoMatch;
+                    self.append(id, Act::Denied { denial }, &[], now)?;
+                }
                 Work::Nothing | Work::Person { .. } | Work::Staff(_) => break,
                 Work::Record(act) => self.append(id, act, &[], now)?,
                 Work::CarryOut => self.start_request(id, now)?,
@@ -75,6 +81,9 @@ impl Engine {
         let purposes = reached(filed.case.asked.about);
         let mut results_until = None;
         match filed.case.asked.kind {
+            // What a platform asked for was handed over by the shop.
+            Kind::Access | Kind::Portability
+                if matches!(filed.case.asked.asker, Asker::Platform(_)) => {}
             Kind::Access | Kind::Portability => {
                 results_until = Some(now.plus_ms(RESULTS_DAYS * DAY_MS));
             }
@@ -84,7 +93,16 @@ impl Engine {
                 };
                 let done = self.receipts_since(filed.pseudonym, started, now)?;
                 if !done.iter().any(|(_, of)| *of == scope) {
-                    self.erase_for(who, (scope, &purposes), now)?;
+                    let how = match filed.case.asked.asker {
+                        Asker::Platform(_) => Verification::Platform,
+                        Asker::Person | Asker::Parent | Asker::Agent(_) | Asker::Shop => {
+                            Verification::Operator
+                        }
+                    };
+                    if how != Verification::Platform && scope == Scope::Everything {
+                        self.remember_address((id, who.0), now)?;
+                    }
+                    self.erase_for(who, (scope, &purposes, how), now)?;
                 }
             }
             Kind::Withdrawal | Kind::OptOut => self.refuse_and_erase(who, &purposes, now)?,
@@ -102,10 +120,9 @@ impl Engine {
     fn erase_for(
         &mut self,
         who: (SubjectRef, Pseudonym),
-        (scope, purposes): (Scope, &BTreeSet<PurposeName>),
+        (scope, purposes, how): (Scope, &BTreeSet<PurposeName>, Verification),
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        let how = Verification::Operator;
         if let Some(name) = self.requests.named(who.0) {
             let request = ErasureRequest { name, scope, how };
             return path::forget(self, &request, now).map(|_| ());

@@ -13,9 +13,11 @@ use domain::date::Date;
 use personal::subject::{CustomerId, Subject};
 use rights::machine::Verification;
 use rights::plan::plan_erasure;
+use rights::request::kind::Kind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::engine::requests::handing::FromPlatform;
 use crate::mail::{address, found_by};
 use crate::platforms::Hook;
 use crate::platforms::paging::{ExportPage, page};
@@ -23,7 +25,7 @@ use crate::problem::{self, Problem, ProblemBody};
 use crate::routes::App;
 use crate::routes::access::packed;
 use crate::routes::parameters::JsonBytes;
-use crate::routes::platforms::{erase, signed};
+use crate::routes::platforms::{Erased, erase, hook_id, signed};
 
 /// What WordPress asks an exporter or eraser.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -80,8 +82,23 @@ pub async fn wordpress_export(
     let mut all = ExportPage { data: Vec::new(), done: true };
     for customer in people(&app, hook, &asked).await? {
         let name = Subject::Customer(customer);
-        let package = packed(&app, name, Verification::Platform).await?;
+        let package = packed(&app, name.clone(), Verification::Platform).await?;
         let one = page(&package, asked.page);
+        let (first, last) = (asked.page == 1, one.done);
+        let platform = hook_id(hook.name)?;
+        // It stands in the queue from its first page to its last.
+        let noted = app.writer.run(move |engine, now| {
+            if first {
+                let platform = platform.clone();
+                let from = FromPlatform { platform, kind: Kind::Access, row: None };
+                engine.file_for_platform(&name, from, now)?;
+            }
+            match last {
+                true => engine.handed_over(&name, &platform, now),
+                false => Ok(()),
+            }
+        });
+        noted.await?;
         all.data.extend(one.data);
         all.done &= one.done;
     }
@@ -126,7 +143,10 @@ pub async fn wordpress_erase(
                 }
             }
         }
-        erase(&app, customer, None).await?;
+        let erased = erase(&app, (hook_id(hook.name)?, customer), None).await?;
+        if erased == Erased::Held {
+            messages.push("a person of the shop has to look at this first".to_owned());
+        }
     }
     Ok(Json(ErasedPage {
         items_removed: removed,

@@ -14,6 +14,7 @@ use rights::request::act::{Act, Delay, HoldBasis, Review, Step};
 use rights::request::denial::Denial;
 use rights::request::error::ActError;
 use rights::request::kind::{About, Kind};
+use rights::request::lift::{LiftReason, ToldHow};
 use rights::request::names::StaffId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,10 +22,11 @@ use utoipa::{IntoParams, ToSchema};
 use crate::engine::requests::Filed;
 use crate::engine::{Engine, EngineError};
 use crate::problem::{self, Problem, ProblemBody};
-use crate::requests::{QueuedBody, StaysBody, clock_of, queued, urgency, would_stay};
+use crate::requests::{QueuedBody, StaysBody, clock_of, queued, resting, urgency, would_stay};
 use crate::routes::App;
 use crate::routes::caller::Staff;
 use crate::routes::parameters::{JsonBytes, Parameters};
+use crate::routes::platforms::{RedactionOut, redaction_out};
 use crate::routes::requests::request_id;
 use crate::settings::members::StaffRole;
 
@@ -51,6 +53,11 @@ pub struct QueueBody {
     pub overdue: i64,
     /// The most urgent first, at most 500.
     pub requests: Vec<QueuedBody>,
+    /// Restrictions in force that nobody is about to end, newest first, at most 500.
+    pub restrictions: Vec<QueuedBody>,
+    /// How far the erasure of the whole shop is, where a platform asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop_redaction: Option<RedactionOut>,
 }
 
 /// Why a request is opened.
@@ -124,6 +131,13 @@ pub enum ActIn {
     Reject,
     /// Gives in: carries it out.
     Fulfil,
+    /// Proposes to end a restriction that was carried out; the person is told before it ends.
+    Lift {
+        /// `accuracy_verified`, `use_lawful`, `claim_ended` or `objection_decided`.
+        why: String,
+    },
+    /// The person was told by letter, telephone or at the counter that a restriction ends.
+    Told,
 }
 
 /// Lists the queue.
@@ -148,19 +162,29 @@ pub async fn list_requests(
 /// What the writer says.
 pub(crate) async fn queue(app: &App, all: bool) -> Result<QueueBody, Problem> {
     let listed = app.writer.run(move |engine, now| {
+        let redaction = engine.redaction()?;
         let requests = engine.requests();
         let mut filed: Vec<&Filed> = match all {
             true => requests.all().collect(),
-            false => requests.open().collect(),
+            false => requests.open().chain(requests.lifting()).collect(),
         };
         filed.sort_by_cached_key(|one| (urgency(&engine.shared, one, now), one.case.asked.id));
         let listed = filed.into_iter().take(LISTED_MAX);
+        let rests = |one: &&Filed| {
+            let case = &one.case;
+            case.is_in_force() && case.lifting().is_none() && !resting(engine, one).is_empty()
+        };
+        let mut restrictions: Vec<&Filed> = requests.all().filter(rests).collect();
+        restrictions.sort_by_key(|one| std::cmp::Reverse((one.case.received, one.case.asked.id)));
+        let restrictions = restrictions.into_iter().take(LISTED_MAX);
         let metrics = &engine.shared.metrics;
         Ok(QueueBody {
             open: requests.open().count(),
             due_soon: metrics.rights_due_soon.get(),
             overdue: metrics.rights_overdue.get(),
             requests: listed.map(|one| queued(engine, one, now)).collect(),
+            restrictions: restrictions.map(|one| queued(engine, one, now)).collect(),
+            shop_redaction: redaction.map(|one| redaction_out(Some(one), now)),
         })
     });
     Ok(listed.await?)
@@ -285,6 +309,8 @@ enum Deed {
     Approve,
     Reject,
     Fulfil,
+    Lift(LiftReason),
+    Told,
 }
 
 impl Deed {
@@ -318,6 +344,13 @@ impl Deed {
             ActIn::Approve => Self::Approve,
             ActIn::Reject => Self::Reject,
             ActIn::Fulfil => Self::Fulfil,
+            ActIn::Lift { why } => Self::Lift(
+                LiftReason::ALL
+                    .into_iter()
+                    .find(|reason| reason.as_str() == why)
+                    .ok_or_else(|| none("why"))?,
+            ),
+            ActIn::Told => Self::Told,
         })
     }
 
@@ -344,6 +377,13 @@ impl Deed {
             }
             Self::LiftHold(hold) => propose(Step::LiftHold { hold }, by),
             Self::Decide(review) => propose(Step::Decide(review), by),
+            Self::Lift(why) => Ok(Some(Act::LiftProposed { why, by })),
+            Self::Told => {
+                let days = engine.shared.settings.requests.lift_days;
+                Ok(Some(Act::LiftTold { how: ToldHow::Staff, on: now.day().plus(days) }))
+            }
+            Self::Approve if filed.case.lifting().is_some() => Ok(Some(Act::LiftApproved { by })),
+            Self::Reject if filed.case.lifting().is_some() => Ok(Some(Act::LiftRejected { by })),
             Self::Approve => Ok(Some(Act::Approved { by })),
             Self::Reject => Ok(Some(Act::Rejected { by })),
             Self::Fulfil => Ok(None),
