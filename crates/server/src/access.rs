@@ -22,6 +22,8 @@ use utoipa::ToSchema;
 
 use crate::access::rows::Shown;
 use crate::engine::own::{Held, OwnData};
+use crate::recipients::named;
+use crate::settings::Settings;
 use crate::shared::Shared;
 
 pub mod archive;
@@ -58,7 +60,7 @@ pub struct Package {
     /// Where the data came from.
     pub sources: Vec<&'static str>,
     /// Who else gets it.
-    pub recipients: Vec<&'static str>,
+    pub recipients: Vec<String>,
     /// Until when backups from before a change can hold what it took away, in days.
     pub backups_days: u32,
     /// What a person can do, with the article.
@@ -157,10 +159,8 @@ const SOURCES: &[&str] = &[
     "What you chose was said by you in the banner, in the settings or in the privacy center; where \
      it was said elsewhere, the row names the source.",
 ];
-const RECIPIENTS: &[&str] = &[
-    "Confidant gave none of this to anybody. Who else the shop works with stands in its privacy \
-     notice.",
-];
+const NOBODY: &str = "Confidant gave none of this to anybody. Who else the shop works with stands \
+                      in its privacy notice.";
 const RIGHTS: &[&str] = &[
     "See and take with you what is held about you (GDPR Art. 15 and 20).",
     "Have single entries corrected or taken out (GDPR Art. 16).",
@@ -182,6 +182,22 @@ const NOT_INCLUDED: &[&str] = &[
     "Copies in backups, which end on their own.",
     "Keys, random names and checksums that the server works with.",
 ];
+
+/// Who receives data, as the shop declared it (GDPR Art. 15(1)(c)).
+fn recipients(settings: &Settings, today: Day) -> Vec<String> {
+    let line = |one: notices::facts::Recipient| {
+        let purposes = match one.purposes.is_empty() {
+            true => "every purpose".to_owned(),
+            false => one.purposes.join(", "),
+        };
+        format!("{} ({}): {}; for {purposes}.", one.name, one.place, one.what_for)
+    };
+    let named = named(settings, today).unwrap_or_default();
+    match named.is_empty() {
+        true => vec![NOBODY.to_owned()],
+        false => named.into_iter().map(line).collect(),
+    }
+}
 
 /// Puts everything together.
 pub fn package(shared: &Shared, name: &Subject, data: &OwnData, now: Timestamp) -> Package {
@@ -217,7 +233,7 @@ pub fn package(shared: &Shared, name: &Subject, data: &OwnData, now: Timestamp) 
             words: MODELS.to_vec(),
         },
         sources: SOURCES.to_vec(),
-        recipients: RECIPIENTS.to_vec(),
+        recipients: recipients(settings, now.day()),
         backups_days: settings.backup_keep_days,
         rights: RIGHTS.to_vec(),
         not_included: NOT_INCLUDED.to_vec(),

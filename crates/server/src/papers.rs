@@ -22,6 +22,7 @@ use serde_json::Value;
 use store::schema::TECHNICAL;
 
 use crate::banner::texts::Library;
+use crate::recipients::named;
 use crate::settings::Settings;
 
 pub mod settings;
@@ -159,7 +160,7 @@ pub fn processing(settings: &Settings, today: Day) -> Processing {
         declarations: &DECLARATIONS,
         readers: &READERS,
         technical: technical(),
-        recipients: settings.notice.recipients(today),
+        recipients: named(settings, today),
         security: settings.notice.security.clone(),
         limits: Limits {
             backup_keep_days: settings.backup_keep_days,

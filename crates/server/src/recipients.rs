@@ -11,6 +11,7 @@ use consent::law::place::{Place, PlaceError};
 use consent::law::transfer::standing;
 use domain::date::Date;
 use domain::time::{Day, Timestamp};
+use notices::facts::{Recipient as Named, Role as Part};
 use personal::purpose::PurposeName;
 use personal::subject::Subject;
 use personal::transfer::{
@@ -22,6 +23,7 @@ use rights::telling::Identity;
 use serde::Deserialize;
 
 use crate::outbound::address::{Address, AddressError};
+use crate::papers::settings::{COVERED, ground};
 use crate::settings::Settings;
 use crate::settings::outbound::OutboundSettings;
 
@@ -31,8 +33,14 @@ use crate::settings::outbound::OutboundSettings;
 pub struct RecipientSettings {
     /// Where it is (ISO 3166), such as `US`.
     pub country: String,
-    /// `processor` or `controller`.
+    /// `processor`, `joint_controller`, `controller` or `authority`.
     pub role: String,
+    /// What people call it; its name here when missing.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// What it does with the data, for people; its purposes when missing.
+    #[serde(default)]
+    pub what_for: Option<String>,
     /// The purposes that it receives data for.
     pub purposes: Vec<String>,
     /// What a transfer rests on where no decision on adequacy covers it.
@@ -73,7 +81,7 @@ pub enum RecipientError {
     #[error("recipients.{0}.country: {1}")]
     Country(String, PlaceError),
     /// Not a role.
-    #[error("recipients.{0}.role is processor or controller")]
+    #[error("recipients.{0}.role is processor, joint_controller, controller or authority")]
     Role(String),
     /// Not a purpose, or none.
     #[error("recipients.{0}.purposes names one purpose or more, such as LegalObligation")]
@@ -81,6 +89,15 @@ pub enum RecipientError {
     /// Not a tool.
     #[error("recipients.{0}.tool is scc, bcr, code, certification, covered or derogation")]
     Tool(String),
+    /// Said twice, and not alike.
+    #[error(
+        "notice.recipients = [] says that nobody receives data, and [recipients] names somebody; \
+         take the empty list away"
+    )]
+    Nobody,
+    /// Without a word in it.
+    #[error("recipients.{0}: title and what_for are words")]
+    Words(String),
     /// Not an address that can be called.
     #[error("recipients.{0}.erasure: {1}")]
     Erasure(String, AddressError),
@@ -110,11 +127,15 @@ pub fn declared(name: &str, settings: &RecipientSettings) -> Result<Declared, Re
     let known = RecipientName::parse(name).ok_or_else(|| RecipientError::Name(own()))?;
     let country = Place::parse(&settings.country);
     let country = country.map_err(|error| RecipientError::Country(own(), error))?;
-    let role = match settings.role.as_str() {
-        "processor" => Role::Processor,
-        "controller" => Role::Controller,
-        _ => return Err(RecipientError::Role(own())),
+    let role = match part(&settings.role).ok_or_else(|| RecipientError::Role(own()))? {
+        Part::Processor => Role::Processor,
+        // Whoever decides, alone or with the shop, is no processor for a transfer.
+        Part::JointController | Part::Controller | Part::Authority => Role::Controller,
     };
+    let words = [&settings.title, &settings.what_for];
+    if words.into_iter().flatten().any(|words| words.trim().is_empty()) {
+        return Err(RecipientError::Words(own()));
+    }
     let purposes = settings.purposes.iter().map(|purpose| PurposeName::parse(purpose));
     let purposes: Result<BTreeSet<_>, _> = purposes.collect();
     let purposes = purposes.ok().filter(|purposes| !purposes.is_empty());
@@ -133,6 +154,65 @@ pub fn declared(name: &str, settings: &RecipientSettings) -> Result<Declared, Re
         (Some(_), None) | (None, Some(_)) => return Err(RecipientError::Checked(own())),
     };
     Ok(Declared { recipient: Recipient { name: known, role, purposes, tool }, country })
+}
+
+/// What a recipient is, as people read it.
+fn part(word: &str) -> Option<Part> {
+    Some(match word {
+        "processor" => Part::Processor,
+        "joint_controller" => Part::JointController,
+        "controller" => Part::Controller,
+        "authority" => Part::Authority,
+        _ => return None,
+    })
+}
+
+/// Checks what two tables say together.
+///
+/// # Errors
+/// [`RecipientError`].
+pub fn check(settings: &Settings) -> Result<(), RecipientError> {
+    for (name, one) in &settings.recipients {
+        declared(name, one)?;
+        callback(name, one, &settings.outbound)?;
+    }
+    let nobody = settings.notice.recipients.as_ref().is_some_and(Vec::is_empty);
+    match nobody && !settings.recipients.is_empty() {
+        true => Err(RecipientError::Nobody),
+        false => Ok(()),
+    }
+}
+
+/// Everybody who receives data, as people read it; `None` where the shop has not said. `[recipients]`
+/// is the one table; what is left of the older `notice.recipients` follows it, but for who stands in
+/// both by one name.
+pub fn named(settings: &Settings, today: Day) -> Option<Vec<Named>> {
+    let old = settings.notice.recipients(today);
+    if settings.recipients.is_empty() {
+        return old;
+    }
+    let mut all = Vec::new();
+    let mut known = BTreeSet::new();
+    for (name, said) in &settings.recipients {
+        let (Ok(declared), Some(role)) = (declared(name, said), part(&said.role)) else { continue };
+        let title = said.title.clone().unwrap_or_else(|| name.clone());
+        // A look at a tool counts for a year, for people as for programs.
+        let looked = declared.looked_until().is_none_or(|until| today <= until);
+        let tool = said.tool.as_deref().filter(|_| looked);
+        let tool = tool.map(|tool| if tool == "covered" { COVERED } else { tool });
+        known.extend([name.to_lowercase(), title.to_lowercase()]);
+        all.push(Named {
+            name: title,
+            role,
+            what_for: said.what_for.clone().unwrap_or_else(|| said.purposes.join(", ")),
+            place: declared.country.to_string(),
+            purposes: said.purposes.clone(),
+            ground: ground(&declared.country.to_string(), tool, today),
+        });
+    }
+    let left = old.unwrap_or_default().into_iter();
+    all.extend(left.filter(|one| !known.contains(&one.name.to_lowercase())));
+    Some(all)
 }
 
 /// The tool of a word.

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
-use crate::recipients::{RecipientError, Recipients, callback, declared};
+use crate::recipients::{self, RecipientError, Recipients};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::settings::controller::ControllerSettings;
 use crate::settings::drp::{DrpSettings, DrpSettingsError};
@@ -414,10 +414,7 @@ impl Settings {
         if let Some(drp) = &self.drp {
             drp.check()?;
         }
-        for (name, one) in &self.recipients {
-            declared(name, one)?;
-            callback(name, one, &self.outbound)?;
-        }
+        recipients::check(self)?;
         let limits = [
             ("limits.body_bytes_max", self.limits.body_bytes_max),
             ("limits.requests_per_minute_max", self.limits.requests_per_minute_max as usize),

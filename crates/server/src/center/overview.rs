@@ -12,6 +12,7 @@ use consent::record::has_ended;
 use consent::request::{ChoiceRequest, Notice as Shown};
 use domain::date::Date;
 use domain::hex;
+use domain::time::Timestamp;
 use personal::feature::Features;
 use personal::gate::{Choice, ChoiceState, Choices};
 use personal::purpose::PurposeName;
@@ -29,8 +30,10 @@ use crate::center::words::fill;
 use crate::center::{Arriving, Frame, Inside, draw};
 use crate::circumstances::Circumstances;
 use crate::engine::choosing::Setting;
+use crate::engine::telling::Told;
 use crate::path;
 use crate::problem::{self, Problem};
+use crate::recipients::named;
 use crate::routes::notice;
 
 /// How the choice was expressed, as evidence names it.
@@ -89,6 +92,10 @@ struct OverviewPage<'a> {
     switches: Vec<Switch>,
     preview: Option<Preview<'a>>,
     kept: Vec<Kept>,
+    /// Who receives data.
+    gets: Vec<String>,
+    /// What they heard of erasures.
+    heard: Vec<String>,
     whole: bool,
 }
 
@@ -103,11 +110,11 @@ pub async fn show(at: Arriving, RawQuery(asked): RawQuery) -> Response {
 async fn overview(inside: &Inside, saved: bool) -> Response {
     let Inside { at, visit } = inside;
     let name = visit.guest.name.clone();
-    let held = at
-        .app
-        .writer
-        .run(move |engine, _| Ok((engine.held_rows(&name)?, engine.choices_of(&name))));
-    let (rows, choices) = match held.await {
+    let held = at.app.writer.run(move |engine, now| {
+        let told = engine.told_of(&name, now)?;
+        Ok((engine.held_rows(&name)?, engine.choices_of(&name), told))
+    });
+    let (rows, choices, heard) = match held.await {
         Ok(held) => held,
         Err(error) => return at.failed(&error.into()),
     };
@@ -132,9 +139,29 @@ async fn overview(inside: &Inside, saved: bool) -> Response {
         switches: switches((at, &told), &choices, preview.as_ref()),
         preview,
         kept: kept.collect(),
+        gets: receives(at),
+        heard: heard.iter().map(|one| hears(at, one)).collect(),
         whole: visit.guest.scope == Scope::All,
     };
     draw(StatusCode::OK, &page)
+}
+
+/// Who receives data, in the shop's own words (GDPR Art. 15(1)(c)).
+fn receives(at: &Arriving) -> Vec<String> {
+    let named = named(&at.app.shared.settings, at.now.day()).unwrap_or_default();
+    named.into_iter().map(|one| format!("{} ({}): {}", one.name, one.place, one.what_for)).collect()
+}
+
+/// How far one recipient is with an erasure (GDPR Art. 19).
+fn hears(at: &Arriving, (erased, told): &(Timestamp, Told)) -> String {
+    let said = at.app.shared.settings.recipients.get(&told.recipient);
+    let who = said.and_then(|said| said.title.as_deref()).unwrap_or(&told.recipient);
+    let (text, day) = match (told.answered, told.told) {
+        (Some(answered), _) => (&at.words.told_answered, answered),
+        (None, Some(_)) => (&at.words.told_took, *erased),
+        (None, None) => (&at.words.told_waits, *erased),
+    };
+    fill(text, &[("who", who), ("date", &Date(day.day()).to_string())])
 }
 
 /// The same notice as in the banner, in the language of the page: a yes here names its digest.

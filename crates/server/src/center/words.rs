@@ -57,6 +57,8 @@ words! {
     stranger_title, stranger_text, stranger_start, stranger_now, stranger_end,
     preview_title, preview_text, preview_with, preview_without, preview_same,
     kept_title, kept_nothing, kept_entries, kept_what, kept_longest, kept_days [days],
+    gets_title, gets_nobody, told_title, told_waits [who, date], told_took [who, date],
+    told_answered [who, date],
     data_title, data_text, data_nothing, when, deed, item, until, take_out,
     view, add_to_cart, remove_from_cart, add_to_wishlist, purchase, refund, older, newest,
     stated_title, size [value], category [value],

@@ -67,6 +67,11 @@ impl Engine {
         if request.choices.keys().any(newer) {
             return Ok(false);
         }
+        // A period of the person's own that is known stays, and is not written down again.
+        let known = |purpose| current.keep.contains_key(purpose);
+        if request.choices.is_empty() && request.keep.keys().all(known) {
+            return Ok(false);
+        }
         // A yes after a pause brings back what rested.
         let paused = |purpose| {
             let before = current.by_purpose.get(purpose);

@@ -221,6 +221,31 @@ impl Engine {
         Ok(told)
     }
 
+    /// How far the recipients of every erasure of a person are, oldest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn told_of(
+        &mut self,
+        name: &Subject,
+        now: Timestamp,
+    ) -> Result<Vec<(Timestamp, Told)>, EngineError> {
+        let subject = self.shared.ring.subject_ref(name);
+        let known = {
+            let people = self.shared.people.read();
+            people.get(&subject).and_then(|person| person.pseudonym(PurposeName::LegalProof))
+        };
+        let Some(pseudonym) = known else { return Ok(Vec::new()) };
+        let mut all = Vec::new();
+        for row in self.tables.rows_of(ErasureNotice::DECLARATION.table, pseudonym)? {
+            let Some(notice) = self.notice((pseudonym, row.id), now)? else { continue };
+            let ErasureNotice { recipient, told, answered, tries, met, at, .. } = notice;
+            all.push((at, Told { recipient, told, answered, tries, met }));
+        }
+        all.sort_by(|a, b| (a.0, &a.1.recipient).cmp(&(b.0, &b.1.recipient)));
+        Ok(all)
+    }
+
     /// Reads who has not answered yet.
     pub(super) fn load_telling(&mut self, now: Timestamp) -> Result<(), EngineError> {
         self.telling.clear();

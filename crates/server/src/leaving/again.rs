@@ -21,8 +21,18 @@ use crate::leaving::files::Sink;
 use crate::leaving::taking::Store;
 
 /// Columns of the file of choices, as `confidant import --consent` reads them.
-pub const CHOICES: [&str; 8] =
-    ["customer", "purpose", "state", "at", "notice", "language", "how", "days"];
+pub const CHOICES: [&str; 10] = [
+    "customer",
+    "purpose",
+    "state",
+    "at",
+    "notice",
+    "language",
+    "how",
+    "days",
+    "keep_days",
+    "restricted",
+];
 /// Columns of the file of events, as `confidant import events` reads them.
 pub const EVENTS: [&str; 4] = ["customer", "item", "time", "event"];
 
@@ -76,19 +86,23 @@ pub fn write(
     for purpose in PurposeName::ALL {
         let about = |row: &&&ConsentEvidence| row.purpose == purpose;
         let last = evidence.iter().filter(about).rfind(|row| row.state.choice().is_some());
-        let Some(row) = last else { continue };
         let rests = |row: &&&ConsentEvidence| {
             matches!(row.state, RecordState::Restricted | RecordState::Released)
         };
         let resting = evidence.iter().filter(about).rfind(rests);
-        if resting.is_some_and(|row| row.state == RecordState::Restricted) {
-            written.left_out += 1; // what must not be used must not arrive as a yes
-            continue;
-        }
-        match choice(customer, row, now) {
-            Some(fields) => choices.row(&fields)?,
-            None => written.left_out += 1,
-        }
+        let resting = resting.filter(|row| row.state == RecordState::Restricted);
+        let period = evidence.iter().filter(about).rfind(|row| row.keep.is_some());
+        let days = period.and_then(|row| row.keep?.days());
+        let said = last.and_then(|row| choice(row, now));
+        written.left_out += u64::from(last.is_some() && said.is_none());
+        let besides = resting.or(period.filter(|_| days.is_some()));
+        let Some(said) = said.or_else(|| besides.map(|row| no_choice(row))) else { continue };
+        let restricted = if resting.is_some() { "yes" } else { "" };
+        let besides =
+            [days.map(|days| days.to_string()).unwrap_or_default(), restricted.to_owned()];
+        let head = [customer.to_owned(), purpose.as_str().to_owned()];
+        let fields: Vec<String> = head.into_iter().chain(said).chain(besides).collect();
+        choices.row(&fields)?;
     }
     for (at, item, action) in steps(data) {
         let at = at.ms().to_string();
@@ -97,7 +111,14 @@ pub fn write(
     Ok(())
 }
 
-fn choice(customer: &str, row: &ConsentEvidence, now: Timestamp) -> Option<Vec<String>> {
+/// Where only a period or a restriction is known: from state to days.
+fn no_choice(row: &ConsentEvidence) -> Vec<String> {
+    let (at, none) = (row.at.ms().to_string(), String::new);
+    vec!["none".to_owned(), at, none(), none(), row.how.clone(), none()]
+}
+
+/// A choice as an import makes it again, from state to days.
+fn choice(row: &ConsentEvidence, now: Timestamp) -> Option<Vec<String>> {
     let state = match row.state {
         RecordState::Given | RecordState::Renewed if row.expires > now => "given",
         RecordState::Refused => "refused",
@@ -119,8 +140,6 @@ fn choice(customer: &str, row: &ConsentEvidence, now: Timestamp) -> Option<Vec<S
     let days = row.expires.ms_since(row.at) / DAY_MS;
     let days = if state == "given" { days.clamp(1, 395).to_string() } else { String::new() };
     Some(vec![
-        customer.to_owned(),
-        row.purpose.as_str().to_owned(),
         state.to_owned(),
         row.at.ms().to_string(),
         domain::hex::encode(&row.notice),

@@ -49,7 +49,7 @@ pub fn letter(
         News::Extended => writing.extended(body),
         News::Answered => writing.answered(body),
         News::Lifting(_) => {
-            writing.lifting(body, Date(now.day().plus(about.lift_days)).to_string())?
+            writing.lifting(body, &Date(now.day().plus(about.lift_days)).to_string())?
         }
     };
     // Who was erased can look at nothing any more.
@@ -118,10 +118,10 @@ impl Writing<'_> {
         parts
     }
 
-    fn lifting(&self, body: &RequestBody, date: String) -> Option<Vec<String>> {
+    fn lifting(&self, body: &RequestBody, date: &str) -> Option<Vec<String>> {
         let lift = body.lift.as_ref()?;
         Some(vec![
-            self.words.fill("request_lift", &[("shop", self.sender.shop), ("date", &date)]),
+            self.words.fill("request_lift", &[("shop", self.sender.shop), ("date", date)]),
             self.texts.lift_reason(lift.why).to_owned(),
             self.plain("request_lift_object"),
         ])

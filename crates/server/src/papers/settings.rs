@@ -10,7 +10,7 @@ use personal::purpose::PurposeName;
 use serde::Deserialize;
 
 /// What a safeguard says when a limited decision on adequacy covers the recipient.
-const COVERED: &str = "adequacy";
+pub const COVERED: &str = "adequacy";
 
 /// What only the shop can say. Empty is unsaid; `none` says that there is nobody.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -20,7 +20,8 @@ pub struct NoticeSettings {
     pub protection_officer: String,
     /// The representative in the Union (GDPR Art. 27), or `none`.
     pub representative: String,
-    /// Who outside the shop receives data; an empty list says that nobody does.
+    /// An empty list says that nobody outside the shop receives data. Who does stands in
+    /// `[recipients]`; a list of tables is the older way, and is read still.
     pub recipients: Option<Vec<RecipientSettings>>,
     /// The shop's own measures of security, one sentence each.
     pub security: Vec<String>,
@@ -94,33 +95,30 @@ impl NoticeSettings {
             what_for: one.what_for.clone(),
             place: one.place.to_string(),
             purposes: one.purposes.iter().map(|purpose| purpose.as_str().to_owned()).collect(),
-            ground: one.ground(today),
+            ground: ground(&one.place.to_string(), one.safeguard.as_deref(), today),
         };
         Some(all.iter().map(recipient).collect())
     }
 }
 
-impl RecipientSettings {
-    /// What a transfer rests on: a decision on adequacy, or what the shop says; never assumed.
-    fn ground(&self, today: Day) -> Ground {
-        let safeguard = self.safeguard.as_deref();
-        match transfer::adequate(&self.place.to_string(), today) {
-            Adequacy::Inside => Ground::Inside,
-            Adequacy::Adequate(decision) => Ground::Adequacy { by: decision.source.clone() },
-            Adequacy::Limited(decision) if safeguard == Some(COVERED) => {
-                let only = decision.only.as_deref().unwrap_or_default();
-                Ground::Adequacy { by: format!("{} ({only})", decision.source) }
-            }
-            Adequacy::Limited(_) | Adequacy::Missing => match safeguard.and_then(tool) {
-                Some(Tool { kind: ToolKind::Safeguard, name, source, .. }) => {
-                    Ground::Safeguard { by: format!("{name} ({source})") }
-                }
-                Some(Tool { kind: ToolKind::Derogation, name, source, .. }) => {
-                    Ground::Derogation { by: format!("{name} ({source})") }
-                }
-                None => Ground::Missing,
-            },
+/// What a transfer rests on: a decision on adequacy, or what the shop says; never assumed.
+pub fn ground(place: &str, safeguard: Option<&str>, today: Day) -> Ground {
+    match transfer::adequate(place, today) {
+        Adequacy::Inside => Ground::Inside,
+        Adequacy::Adequate(decision) => Ground::Adequacy { by: decision.source.clone() },
+        Adequacy::Limited(decision) if safeguard == Some(COVERED) => {
+            let only = decision.only.as_deref().unwrap_or_default();
+            Ground::Adequacy { by: format!("{} ({only})", decision.source) }
         }
+        Adequacy::Limited(_) | Adequacy::Missing => match safeguard.and_then(tool) {
+            Some(Tool { kind: ToolKind::Safeguard, name, source, .. }) => {
+                Ground::Safeguard { by: format!("{name} ({source})") }
+            }
+            Some(Tool { kind: ToolKind::Derogation, name, source, .. }) => {
+                Ground::Derogation { by: format!("{name} ({source})") }
+            }
+            None => Ground::Missing,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::id::RequestId;
+use domain::time::Timestamp;
 use personal::subject::Subject;
 use rights::machine::Verification;
 use rights::plan::Scope;
@@ -180,14 +181,8 @@ pub async fn revoke_request(
     Path(id): Path<String>,
     body: JsonBytes,
 ) -> Result<Json<RequestBody>, Problem> {
-    let (name, _) = body.read::<WhoIn>()?.verified(&app, &caller)?;
-    let id = request_id(&id)?;
-    let done = app.writer.run(move |engine, now| {
-        own(engine, id, &name)?;
-        engine.act(id, Act::Revoked {}, now)?;
-        told(engine, id, now)
-    });
-    Ok(Json(done.await?))
+    let revoke = |engine: &mut Engine, id, now| engine.act(id, Act::Revoked {}, now);
+    changed(&app, &caller, (&id, &body), revoke).await
 }
 
 /// Ends a restriction that was carried out: the data may be used again as far as consent goes.
@@ -208,11 +203,21 @@ pub async fn lift_restriction(
     Path(id): Path<String>,
     body: JsonBytes,
 ) -> Result<Json<RequestBody>, Problem> {
-    let (name, _) = body.read::<WhoIn>()?.verified(&app, &caller)?;
-    let id = request_id(&id)?;
+    changed(&app, &caller, (&id, &body), Engine::lift_by_person).await
+}
+
+/// Does something with a request of the caller's own, and says how it stands.
+async fn changed(
+    app: &App,
+    caller: &Caller,
+    (id, body): (&str, &JsonBytes),
+    change: impl FnOnce(&mut Engine, RequestId, Timestamp) -> Result<(), EngineError> + Send + 'static,
+) -> Result<Json<RequestBody>, Problem> {
+    let (name, _) = body.read::<WhoIn>()?.verified(app, caller)?;
+    let id = request_id(id)?;
     let done = app.writer.run(move |engine, now| {
         own(engine, id, &name)?;
-        engine.lift_by_person(id, now)?;
+        change(engine, id, now)?;
         told(engine, id, now)
     });
     Ok(Json(done.await?))
@@ -250,7 +255,7 @@ pub async fn confirm_request(
 pub(crate) fn told(
     engine: &Engine,
     id: RequestId,
-    now: domain::time::Timestamp,
+    now: Timestamp,
 ) -> Result<RequestBody, EngineError> {
     let filed = engine.requests().get(id).ok_or(EngineError::Unknown)?;
     Ok(shown(engine, filed, now))

@@ -40,13 +40,13 @@ fn invite(server: &Server, browser: &Browser, scope: &str) -> String {
 }
 
 /// Somebody in the center.
-struct Guest<'s> {
+pub(crate) struct Guest<'s> {
     server: &'s Server,
     cookie: String,
 }
 
 impl<'s> Guest<'s> {
-    fn enter(server: &'s Server, link: &str) -> Self {
+    pub(crate) fn enter(server: &'s Server, link: &str) -> Self {
         let call = Call::new("POST", "/enter").raw(FORM, format!("link={link}").as_bytes());
         let reply = call.send(server.center.unwrap());
         assert_eq!(reply.status, 303, "{}", reply.text());
@@ -57,7 +57,7 @@ impl<'s> Guest<'s> {
         Self { server, cookie: cookie.to_owned() }
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         Call::get(path).header("Cookie", &self.cookie).send(self.server.center.unwrap())
     }
 

@@ -164,6 +164,68 @@ fn everything_is_taken_along_and_taken_in_again() {
 }
 
 #[test]
+fn own_periods_and_restrictions_are_taken_along_and_honored() {
+    let server = lived_in();
+    let days = json!({ "keep_days": { "Personalization": 30 }, "how": "preferences" });
+    let call = Call::put("/v1/consents", &days).token(&server.token(ANNA));
+    server.call(As::Page, &call).good();
+    let rest = |customer: &str, about: &str| {
+        let body = json!({ "kind": "restriction", "about": about, "customer": customer });
+        server.call(As::Shop, &Call::post("/v1/requests", &body)).good();
+    };
+    rest(ANNA, "SharedLearning");
+    rest("bert", "FraudPrevention");
+    let (here, [config_file, customers, key]) = closed(server);
+    let export = |folder: &Path, config: &str, key: &str| {
+        let to = folder.to_str().unwrap();
+        let all = ["export", "--all", to, "--config", config, "--shop-key", key];
+        good(&[&all[..], &["--customers", customers.to_str().unwrap()]].concat(), "");
+        let text = std::fs::read_to_string(folder.join("import/choices.csv")).unwrap();
+        let cells = |line: &str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [cells[0], cells[1], cells[2], cells[8], cells[9]].join(" ")
+        };
+        text.lines().skip(1).map(cells).collect::<std::collections::BTreeSet<String>>()
+    };
+    let out = here.path().join("out");
+    let said = export(&out, config_file.to_str().unwrap(), key.to_str().unwrap());
+    let expected = [
+        format!("{ANNA} Personalization given 30 "),
+        format!("{ANNA} SharedLearning given  yes"),
+        "bert FraudPrevention none  yes".to_owned(),
+        "bert Personalization given  ".to_owned(),
+        "bert SharedLearning given  ".to_owned(),
+    ];
+    assert_eq!(said, expected.into());
+    let other = Server::start();
+    let items: Vec<Value> = lines(&out.join("catalog.jsonl"));
+    other.call(As::Shop, &Call::put("/v1/catalog/items", &json!({ "items": items }))).good();
+    let (there, [there_config, _, there_key]) = closed(other);
+    let (choices, events) = (out.join("import/choices.csv"), out.join("import/events.csv"));
+    let (config, key) = (there_config.to_str().unwrap(), there_key.to_str().unwrap());
+    let from = [events.to_str().unwrap(), "--consent", choices.to_str().unwrap()];
+    let import = [&["import", "events"][..], &from, &["--config", config]].concat();
+    good(&import, "");
+    assert_eq!(export(&there.path().join("one"), config, key), said);
+    // Taken again, nothing is asked for twice.
+    let steps = |folder: &str| {
+        let file = there.path().join(folder).join("tables/request_step.jsonl");
+        std::fs::read_to_string(file).unwrap().lines().count()
+    };
+    good(&[&import[..], &["--again"]].concat(), "");
+    assert_eq!(export(&there.path().join("two"), config, key), said);
+    assert!(steps("one") > 0);
+    assert_eq!(steps("two"), steps("one"));
+    // What rests was not learned.
+    let learned = |name: &str| {
+        let rows = lines(&there.path().join("two/tables").join(name));
+        rows.iter().any(|row| row["customer"] == ANNA)
+    };
+    assert!(!learned("closed_session.jsonl") && !learned("learning_event.jsonl"));
+    assert!(learned("history_event.jsonl"), "what is not restricted is used");
+}
+
+#[test]
 fn nobody_takes_anything_without_the_key_of_the_shop() {
     let (folder, [config_file, _, _]) = closed(lived_in());
     let out = folder.path().join("out");

@@ -5,6 +5,7 @@ use std::path::Path;
 use domain::time::DAY_MS;
 use personal::kinds::PlatformRequest;
 use personal::subject::{CustomerId, Subject};
+use rights::request::names::PlatformId;
 use serde_json::json;
 use server::clock::Clock;
 use store::sqlite::live;
@@ -101,7 +102,8 @@ fn used() -> Server {
         let customer = "dora".to_owned();
         let name = Subject::Customer(CustomerId::parse(&customer).unwrap());
         let request = PlatformRequest { at: now, platform, reference, customer };
-        engine.keep_request(&name, request, now)
+        let platform = PlatformId::parse(&request.platform).unwrap();
+        engine.keep_request(&name, (platform, request), now)
     });
     server
 }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use server::clock::Clock;
 use server::outbound::Client;
 use server::recipients::RecipientSettings;
+use server::settings::center::CenterSettings;
 use server::telling::round;
 
+use crate::center::Guest;
 use crate::http::Call;
 use crate::other::Other;
 use crate::shop::{As, START, Server};
@@ -98,6 +100,44 @@ fn a_recipient_that_fails_first_is_told_in_the_end() {
     let asked = other.asked().len();
     call(&server, &other);
     assert_eq!(other.asked().len(), asked, "who has answered is left alone");
+}
+
+#[test]
+fn the_person_reads_who_receives_data_and_who_has_answered() {
+    let other = Other::start();
+    let server = Server::with(Clock::by_hand(START), |settings| {
+        settings.privacy_center = Some(CenterSettings::loopback(0));
+        settings.outbound = other.settings();
+        let mut mailer = recipient("DE", Some(&other.url("/requests")), "customer_id");
+        mailer.title = Some("Example Mail".to_owned());
+        mailer.what_for = Some("sends letters".to_owned());
+        settings.recipients.insert("mailer".to_owned(), mailer);
+    });
+    server.consenting_customer(ANNA, &["Personalization"]);
+    let page = || {
+        let body = json!({ "customer": ANNA });
+        let link = server.call(As::Shop, &Call::post("/v1/privacy-center/links", &body)).good();
+        let (_, link) = link["url"].as_str().unwrap().split_once("link=").unwrap();
+        Guest::enter(&server, link).get("/").text()
+    };
+    let before = page();
+    assert!(before.contains("Example Mail (DE): sends letters"), "{before}");
+    assert!(!before.contains("the message about the erasure"), "{before}");
+    let package = || {
+        let asked = Call::post("/v1/access", &json!({ "customer": ANNA }));
+        server.call(As::Shop, &asked).good()
+    };
+    let expected = json!(["Example Mail (DE): sends letters; for Marketing."]);
+    assert_eq!(package()["recipients"], expected);
+    server.erases(As::Shop, &json!({ "customer": ANNA }));
+    let waits = "Example Mail has not confirmed the message about the erasure of 2026-03-01 yet.";
+    assert!(page().contains(waits), "{}", page());
+    other.says([(200, vec![], b"{\"request_status\":\"completed\"}".to_vec())]);
+    call(&server, &other);
+    let answered = "Example Mail answered on 2026-03-01 that everything is erased there.";
+    assert!(page().contains(answered), "{}", page());
+    let told = package()["tables"].to_string();
+    assert!(told.contains("erasure_notice") && told.contains("answered"), "{told}");
 }
 
 #[test]

@@ -37,7 +37,14 @@ pub fn recipients(settings: &Settings, today: Day) -> Vec<Finding> {
             None => Finding::ok(what, format!("{name}: {}", rules.join("; "))),
         }
     };
-    settings.recipients.iter().map(one).collect()
+    let old = settings.notice.recipients.iter().flatten().map(|one| {
+        let words = format!(
+            "{:?} stands in notice.recipients, the older way: move it to a table of [recipients]",
+            one.name
+        );
+        Finding::warning(what, words)
+    });
+    settings.recipients.iter().map(one).chain(old).collect()
 }
 
 #[cfg(test)]

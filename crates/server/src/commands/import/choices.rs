@@ -1,27 +1,36 @@
 //! A file of choices: one row per person and purpose, with the evidence that the shop holds.
 //!
 //! Columns, by these names and in any order: `customer`, `session` or `browser` (one of them
-//! filled), `purpose`, `state` (`given`, `refused` or `withdrawn`), `at` (a time), `notice`
+//! filled), `purpose`, `state` (`given`, `refused`, `withdrawn`, or `none` where only what follows is
+//! known), `at` (a time), `notice`
 //! (SHA-256 of what was shown, 64 hexadecimal characters), `language`, and if the shop knows it
-//! `how` and `days`. A yes needs notice and language (GDPR Art. 7(1)).
+//! `how` and `days`. A yes needs notice and language (GDPR Art. 7(1)). `keep_days` is the person's
+//! own period for the purpose, `restricted` (`yes`) says that its data are kept and not used: a
+//! request for restriction is made of it, so that it can be lifted like any other.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use consent::request::{
-    CONSENT_DAYS_MAX, ChoiceRequest, HOW_BYTES_MAX, LANGUAGE_BYTES_MAX, Notice,
+    CONSENT_DAYS_MAX, ChoiceRequest, HOW_BYTES_MAX, KEEP_DAYS_MAX, LANGUAGE_BYTES_MAX, Notice,
 };
 use domain::hex;
 use domain::time::Timestamp;
 use ingest::import::moment::{self, Zone};
+use personal::keeping::{KEEP_DAYS_MIN, Keep, is_chosen};
 use personal::purpose::PurposeName;
 use personal::subject::{BrowserId, CustomerId, Subject};
+use rights::plan::Scope;
+use rights::proof::Strength;
+use rights::request::kind::{About, Kind};
+use rights::request::names::Asker;
 
 use crate::commands::import::gather::guest;
 use crate::commands::import::report::Report;
 use crate::commands::import::setting;
 use crate::commands::import::source::{Source, bytes_bar};
 use crate::commands::{Failure, OrFail as _};
+use crate::engine::requests::NewRequest;
 use crate::engine::{Engine, EngineError};
 
 /// Choices that become durable together.
@@ -31,6 +40,10 @@ const COLUMNS: [&str; 9] =
     ["customer", "session", "browser", "purpose", "state", "at", "notice", "language", "how"];
 /// The column of the days that a yes counts.
 const DAYS: &str = "days";
+/// The column of the person's own period.
+const KEEP: &str = "keep_days";
+/// The column that says that the data rest.
+const RESTRICTED: &str = "restricted";
 
 /// One row that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +54,8 @@ pub struct Told {
     pub request: ChoiceRequest,
     /// When it was made.
     pub at: Timestamp,
+    /// The purpose whose data are kept and not used.
+    pub restricts: Option<PurposeName>,
 }
 
 /// Why a row was not understood.
@@ -53,7 +68,7 @@ pub enum NotTold {
     #[error("purpose is not on the list")]
     Purpose,
     /// Not a state.
-    #[error("state is not given, refused or withdrawn")]
+    #[error("state is not given, refused, withdrawn or none")]
     State,
     /// Not a time, or one that has not come.
     #[error("at is not a time in the past")]
@@ -61,6 +76,14 @@ pub enum NotTold {
     /// A yes without its notice, or a malformed one.
     #[error("a yes needs notice (64 hexadecimal characters) and language")]
     Notice,
+    /// Not a period, or for a purpose that knows none.
+    #[error(
+        "keep_days is not {KEEP_DAYS_MIN} to {KEEP_DAYS_MAX}, or the purpose knows no own period"
+    )]
+    Keep,
+    /// Not a restriction, or of a purpose that goes on by law.
+    #[error("restricted is not yes, or the purpose cannot rest")]
+    Restricted,
     /// Not a number of days, or a word that is too long.
     #[error("days is not 1 to {CONSENT_DAYS_MAX}, or how is too long")]
     Days,
@@ -75,6 +98,8 @@ impl NotTold {
             Self::At => "choice_time_invalid",
             Self::Notice => "choice_without_notice",
             Self::Days => "choice_days_invalid",
+            Self::Keep => "choice_period_invalid",
+            Self::Restricted => "choice_restriction_invalid",
         }
     }
 }
@@ -119,6 +144,9 @@ pub fn take(engine: &mut Engine, path: &Path, report: &mut Report) -> Result<(),
             }
             Err(error) => return Err(Failure::new(format!("the choices stopped: {error}"))),
         }
+        if let Some(purpose) = told.restricts {
+            restrict(engine, &told.name, purpose, now).or_fail("a restriction cannot be made")?;
+        }
         staged += 1;
         if staged >= GROUP_CHOICES {
             engine.commit_staged(now).or_fail("the choices cannot be written")?;
@@ -134,6 +162,29 @@ pub fn take(engine: &mut Engine, path: &Path, report: &mut Report) -> Result<(),
     Ok(())
 }
 
+/// Lets the data of one purpose rest, by a request that can be lifted like any other.
+fn restrict(
+    engine: &mut Engine,
+    name: &Subject,
+    purpose: PurposeName,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    engine.commit_staged(now)?;
+    if engine.choices_of(name).restricts(purpose) {
+        return Ok(());
+    }
+    let new = NewRequest {
+        kind: Kind::Restriction,
+        about: About::Scope(Scope::Purpose(purpose)),
+        asker: Asker::Shop,
+        law: engine.shared.law(now.day()).pack,
+        proven: Strength::Fresh,
+        words: None,
+        agent_request: None,
+    };
+    engine.file_request(name, new, now).map(|_| ())
+}
+
 /// Reads one row; `cell` gives the text of a column, empty when there is none.
 ///
 /// # Errors
@@ -143,8 +194,9 @@ pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result
     let name = named(customer, session, browser)?;
     let purpose = PurposeName::parse(purpose).map_err(|_| NotTold::Purpose)?;
     let yes = match state {
-        "given" => true,
-        "refused" | "withdrawn" => false,
+        "given" => Some(true),
+        "refused" | "withdrawn" => Some(false),
+        "none" => None,
         _ => return Err(NotTold::State),
     };
     let at = moment::parse(at, &Zone::UTC).map_err(|_| NotTold::At)?;
@@ -155,7 +207,7 @@ pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result
     let fits = !language.is_empty() && language.len() <= LANGUAGE_BYTES_MAX;
     let notice = digest.filter(|_| fits);
     let notice = notice.map(|digest| Notice { digest, language: language.to_owned() });
-    if yes && notice.is_none() {
+    if yes == Some(true) && notice.is_none() {
         return Err(NotTold::Notice);
     }
     let for_days = match cell(DAYS) {
@@ -166,9 +218,24 @@ pub fn understand<'r>(cell: &impl Fn(&str) -> &'r str, now: Timestamp) -> Result
         return Err(NotTold::Days);
     }
     let how = if how.is_empty() { "file of choices" } else { how }.to_owned();
-    let said = ChoiceRequest::of(BTreeMap::from([(purpose, yes)]), &how);
-    let request = ChoiceRequest { notice, for_days, ..said };
-    Ok(Told { name, request, at })
+    let keep = match cell(KEEP) {
+        "" => None,
+        days => Some(days.parse().map_err(|_| NotTold::Keep)?),
+    };
+    let fits = |days: &u16| (KEEP_DAYS_MIN..=KEEP_DAYS_MAX).contains(days) && is_chosen(purpose);
+    if keep.as_ref().is_some_and(|days| !fits(days)) {
+        return Err(NotTold::Keep);
+    }
+    let restricts = match cell(RESTRICTED) {
+        "" => None,
+        "yes" if purpose.can_rest() => Some(purpose),
+        _ => return Err(NotTold::Restricted),
+    };
+    let choices: BTreeMap<PurposeName, bool> = yes.map(|yes| (purpose, yes)).into_iter().collect();
+    let said = ChoiceRequest::of(choices, &how);
+    let keep = keep.map(|days| (purpose, Keep::Days(days))).into_iter().collect();
+    let request = ChoiceRequest { notice, for_days, keep, ..said };
+    Ok(Told { name, request, at, restricts })
 }
 
 /// The person of a row: exactly one of the three is filled.

@@ -9,7 +9,7 @@ use domain::id::RequestId;
 use domain::time::Timestamp;
 use personal::purpose::PurposeName;
 use rights::request::act::Act;
-use rights::request::lift::ToldHow;
+use rights::request::lift::{Lift, ToldHow};
 
 use crate::engine::requests::Filed;
 use crate::engine::requests::doing::reached;
@@ -28,7 +28,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let filed = self.requests.get(id).ok_or(EngineError::Unknown)?;
-        if !filed.case.lifting().is_some_and(|lift| lift.is_to_tell()) {
+        if !filed.case.lifting().is_some_and(Lift::is_to_tell) {
             return Ok(());
         }
         let on = now.day().plus(self.shared.settings.requests.lift_days);

@@ -12,7 +12,7 @@ use domain::time::Timestamp;
 use personal::kinds::MailAddress;
 use personal::subject::SubjectRef;
 use rights::request::Case;
-use rights::request::lift::ToldHow;
+use rights::request::lift::{Lift, ToldHow};
 use rights::request::state::End;
 
 use crate::engine::requests::Filed;
@@ -56,7 +56,7 @@ fn news(case: &Case, now: Timestamp) -> Vec<News> {
     let new = |at: Timestamp| now.ms_since(at) <= NEWS_MS;
     if let Some((end, at)) = case.end {
         let told = !matches!(end, End::Revoked | End::Merged(_)) && new(at);
-        let lifts = case.lifting().is_some_and(|lift| lift.is_to_tell());
+        let lifts = case.lifting().is_some_and(Lift::is_to_tell);
         let lifting = lifts.then_some(News::Lifting(case.events));
         return told.then_some(News::Answered).into_iter().chain(lifting).collect();
     }

@@ -43,6 +43,14 @@ fn choices_are_understood_or_refused() {
     check(&[("state", "refused"), ("notice", ""), ("language", "")], Ok(()));
     check(&[("days", "0")], Err(NotTold::Days));
     check(&[("days", "30")], Ok(()));
+    check(&[("keep_days", "30")], Ok(()));
+    check(&[("keep_days", "1")], Err(NotTold::Keep));
+    check(&[("keep_days", "long")], Err(NotTold::Keep));
+    check(&[("keep_days", "30"), ("purpose", "FraudPrevention")], Err(NotTold::Keep));
+    check(&[("restricted", "yes")], Ok(()));
+    check(&[("restricted", "no")], Err(NotTold::Restricted));
+    check(&[("restricted", "yes"), ("purpose", "LegalProof")], Err(NotTold::Restricted));
+    check(&[("state", "none"), ("notice", ""), ("language", "")], Ok(()));
 }
 
 #[test]
