@@ -8,6 +8,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use personal::purpose::PurposeName;
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::envelope::{Context, EnvelopeKey};
@@ -34,6 +35,15 @@ impl ShopKey {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let bytes = Zeroizing::new(hex::decode::<32>(line).map_err(|_| VaultError)?);
         Ok(Self(bytes))
+    }
+
+    /// Whether it is the same key, in a time that does not depend on it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// The text of a key file, with its line end.
@@ -113,6 +123,7 @@ pub struct ShopKeys {
     pub(crate) blinds: PerPurpose,
     pub(crate) rows: PerPurpose,
     log_openings: Keyed,
+    backups: Keyed,
     receipt_seed: Zeroizing<[u8; 32]>,
     log_seed: Zeroizing<[u8; 32]>,
     pub(crate) tokens_seed: Zeroizing<[u8; 32]>,
@@ -136,6 +147,7 @@ impl ShopKeys {
             blinds: root.per_purpose("blind-index")?,
             rows: root.per_purpose("row-id")?,
             log_openings: Keyed::new(&*root.key("log-opening", None)?),
+            backups: Keyed::new(&*root.key("backup", None)?),
             receipt_seed: root.key("receipt-seed", None)?,
             log_seed: root.key("log-seed", None)?,
             tokens_seed: root.key("tokens-seed", None)?,
@@ -162,6 +174,11 @@ impl ShopKeys {
     /// [`crate::subject::SubjectKey::log_opening`].
     pub fn log_opening(&self, what: &str, which: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.log_openings.tag(&[what.as_bytes(), which.as_bytes()]))
+    }
+
+    /// What shows that a backup with this digest was taken by this shop.
+    pub fn backup_tag(&self, digest: &[u8; 32]) -> [u8; 32] {
+        self.backups.tag(&[digest])
     }
 
     /// Seals a small secret of the shop (an intent, a signing key) under a name.

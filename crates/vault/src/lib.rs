@@ -18,6 +18,8 @@ pub mod envelope;
 pub mod error;
 pub mod key;
 pub mod macs;
+pub mod passphrase;
 pub mod row;
+pub mod shares;
 pub mod subject;
 pub mod tokens;
