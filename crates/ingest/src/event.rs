@@ -47,17 +47,20 @@ pub enum Ignored {
     RefundWithoutProducts,
     /// An `identify` without a declared trait.
     NoDeclaredTrait,
+    /// What it would have kept was itself personal data: a mailbox in the place of an item.
+    PersonalData,
 }
 
 impl Ignored {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Spec,
         Self::UnknownName,
         Self::OtherCall,
         Self::PageWithoutProduct,
         Self::RefundWithoutProducts,
         Self::NoDeclaredTrait,
+        Self::PersonalData,
     ];
 
     /// The reason as answers and metrics write it: a closed list of words.
@@ -69,6 +72,7 @@ impl Ignored {
             Self::PageWithoutProduct => "page_without_product",
             Self::RefundWithoutProducts => "refund_without_products",
             Self::NoDeclaredTrait => "no_declared_trait",
+            Self::PersonalData => "personal_data",
         }
     }
 }
@@ -132,6 +136,36 @@ impl Event {
     /// What it is about.
     pub const fn kind(&self) -> &EventKind {
         &self.kind
+    }
+
+    /// Takes out every free text that `is_personal` answers yes to: ids of items, sizes and
+    /// categories that a person stated. The rest of the properties was never read.
+    ///
+    /// # Privacy
+    /// What was taken out reaches no table and no log (GDPR Art. 5(1)(c)). When nothing is left,
+    /// the event is [`Ignored::PersonalData`].
+    #[must_use]
+    pub fn withhold(mut self, mut is_personal: impl FnMut(&str) -> bool) -> Self {
+        let emptied = match &mut self.kind {
+            EventKind::Items(items) => {
+                let some = !items.is_empty();
+                items.retain(|(_, item)| !is_personal(item.as_str()));
+                some && items.is_empty()
+            }
+            EventKind::Preferences(stated) => {
+                let before = stated.sizes.len() + stated.categories.len();
+                stated.sizes.retain(|size| !is_personal(size));
+                stated.categories.retain(|category| !is_personal(category));
+                let left = stated.sizes.len() + stated.categories.len();
+                stated.dropped += before - left;
+                before > 0 && left == 0
+            }
+            EventKind::Ignored(_) => false,
+        };
+        if emptied {
+            self.kind = EventKind::Ignored(Ignored::PersonalData);
+        }
+        self
     }
 
     /// Whom it claims to be about.

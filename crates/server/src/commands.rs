@@ -22,6 +22,7 @@ pub mod law;
 pub mod notice;
 pub mod notices;
 pub mod openapi;
+pub mod scan;
 pub mod serve;
 pub mod simulate;
 pub mod tune;

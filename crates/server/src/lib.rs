@@ -45,6 +45,7 @@ pub mod storefront;
 pub mod strangers;
 pub mod telemetry;
 pub mod telling;
+pub mod texts;
 pub mod training;
 pub mod transparency;
 pub mod verifier;

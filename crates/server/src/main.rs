@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use server::commands::{
     bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, export, import,
-    law, notice, notices, openapi, serve, simulate, tune, uninstall, verify, witness,
+    law, notice, notices, openapi, scan, serve, simulate, tune, uninstall, verify, witness,
 };
 use server::telemetry::start_logging;
 
@@ -35,6 +35,7 @@ enum Command {
     Notices(notices::Notices),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    Scan(scan::Scan),
     Serve(serve::Serve),
     Simulate(simulate::Simulate),
     Tune(tune::Tune),
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Command::Notice(command) => notice::run(&command),
         Command::Notices(command) => notices::run(&command),
         Command::OpenApi(command) => openapi::run(command),
+        Command::Scan(command) => scan::run(&command),
         Command::Serve(command) => serve::run(&command),
         Command::Simulate(command) => simulate::run(&command),
         Command::Tune(command) => tune::run(&command),

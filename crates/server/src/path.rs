@@ -32,6 +32,7 @@ use crate::shared::Shared;
 /// Why nothing of it was kept.
 pub fn record(engine: &mut Engine, event: Event, claim: &Claim) -> Result<Recorded, NotRecorded> {
     let message = engine.first_time(&event, claim)?; // a repeat changes nothing
+    let event = engine.without_personal_texts(event); // a mailbox is no item
     let person = engine.person(&event, claim)?; // choices as they were when it happened
     let admitted = person.admit(event, &engine.shared)?; // consent, signals and law decide
     let minimal = minimize(admitted); // only the declared fields survive

@@ -59,6 +59,10 @@ pub struct Metrics {
     pub reads: Family<Word, Counter>,
     /// Mails by what became of them.
     pub mails: Family<Word, Counter>,
+    /// Texts of events that were not kept because they held personal data, by its kind.
+    pub personal_texts: Family<Word, Counter>,
+    /// Items of the catalog whose texts look like personal data, by its kind.
+    pub personal_catalog_texts: Family<Word, Counter>,
     /// Seconds from a commit's begin to its durability.
     pub commit_seconds: Histogram,
     /// Seconds that an answer took in process.
@@ -102,6 +106,8 @@ impl Metrics {
             erasures_unanswered: Gauge::default(),
             reads: Family::default(),
             mails: Family::default(),
+            personal_texts: Family::default(),
+            personal_catalog_texts: Family::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 14)),
             answer_seconds: Histogram::new(exponential_buckets(0.000_01, 2.0, 16)),
             seq: Gauge::default(),
@@ -132,6 +138,10 @@ impl Metrics {
         registry.register("erasures_unanswered", "Recipients late with an answer", unanswered);
         registry.register("reads", "Machine reads by purpose", self.reads.clone());
         registry.register("mails", "Mails by what became of them", self.mails.clone());
+        let texts = self.personal_texts.clone();
+        registry.register("personal_texts", "Personal data kept out of events, by kind", texts);
+        let texts = self.personal_catalog_texts.clone();
+        registry.register("personal_catalog_texts", "Catalog texts like personal data", texts);
         registry.register("commit_seconds", "Commit time", self.commit_seconds.clone());
         registry.register("answer_seconds", "Answer time in process", self.answer_seconds.clone());
         registry.register("seq", "Sequence number of the last batch", self.seq.clone());

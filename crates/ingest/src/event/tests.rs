@@ -1,6 +1,7 @@
 use domain::time::{DAY_MS, Timestamp};
 
 use crate::event::{ClientTimes, Event, EventKind, Ignored, Names, SignalsText, Stated};
+use crate::segment::{Endpoint, parse};
 
 const RECEIVED: i64 = 1_700_000_000_000;
 
@@ -51,4 +52,20 @@ fn reasons_have_one_word_each() {
     words.sort_unstable();
     words.dedup();
     assert_eq!(words.len(), Ignored::ALL.len());
+}
+
+#[test]
+fn personal_texts_are_withheld() {
+    let withhold = |body: &str| {
+        let parsed = parse(Endpoint::Line, body.as_bytes(), "m").unwrap();
+        let event = parsed.events.into_iter().next().unwrap().unwrap();
+        event.withhold(|text| text.contains('@')).kind
+    };
+    let item = r#"{"type":"track","event":"Product Viewed","properties":{"product_id":"a@b.fi"}}"#;
+    assert!(withhold(item) == EventKind::Ignored(Ignored::PersonalData));
+    let item = item.replace("a@b.fi", "85123A");
+    assert!(matches!(withhold(&item), EventKind::Items(items) if items.len() == 1));
+    let stated = r#"{"type":"identify","traits":{"sizes":["M","a@b.fi"]}}"#;
+    let EventKind::Preferences(stated) = withhold(stated) else { panic!("sizes are kept") };
+    assert_eq!((stated.sizes.as_slice(), stated.dropped), (["M".to_owned()].as_slice(), 1));
 }

@@ -26,6 +26,7 @@ pub mod http;
 pub mod ingest;
 pub mod ledger;
 pub mod load;
+pub mod pii;
 pub mod recommend;
 pub mod report;
 pub mod restart;
@@ -58,6 +59,8 @@ pub enum What {
     Ledger(ledger::Ledger),
     /// Time and bytes of a report of private aggregates, at the device and at each aggregator.
     Federated(federated::Federated),
+    /// Finding personal data in text, in megabytes a second on one core.
+    Pii(pii::Pii),
 }
 
 /// Measures and prints.
@@ -73,6 +76,7 @@ pub fn run(command: &Bench) -> Result<(), Failure> {
         What::Rights(command) => rights::run(command),
         What::Ledger(command) => ledger::run(command),
         What::Federated(command) => federated::run(command),
+        What::Pii(command) => pii::run(command),
     }
 }
 

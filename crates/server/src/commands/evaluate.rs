@@ -31,6 +31,7 @@ use crate::commands::weights::WeightsFile;
 use crate::commands::{Failure, OrFail as _, Stages, say};
 
 pub mod baskets;
+pub mod pii;
 pub mod tiers;
 pub mod words;
 
@@ -51,6 +52,8 @@ pub enum What {
     Baskets(baskets::Baskets),
     /// The price of privacy: quality by tier, by share of consent and by floor.
     Tiers(tiers::Tiers),
+    /// Personal data in labeled sentences, and falsely in product texts.
+    Pii(pii::Pii),
 }
 
 /// Two files and how to evaluate on them.
@@ -159,6 +162,7 @@ pub fn run(command: &Evaluate) -> Result<(), Failure> {
         What::Sessions(command) => sessions_of_files(command),
         What::Baskets(command) => baskets::run(command),
         What::Tiers(command) => tiers::run(command),
+        What::Pii(command) => pii::run(command),
     }
 }
 

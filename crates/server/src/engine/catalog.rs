@@ -14,6 +14,7 @@ use recommend::model::Model;
 use store::port::{Document, Write};
 
 use crate::engine::{Engine, EngineError};
+use crate::texts;
 
 /// The kind of document that a catalog item is.
 pub const CATALOG: &str = "catalog";
@@ -30,6 +31,7 @@ impl Engine {
     /// What the store says; the catalog is as it was then.
     pub fn put_items(&mut self, mut items: Vec<Item>, now: Timestamp) -> Result<(), EngineError> {
         self.note_entries(&mut items, now);
+        texts::warn_of_catalog(&self.shared, &items);
         let mut writes = Vec::with_capacity(items.len());
         for item in &items {
             let key = item.id.as_str().to_owned();

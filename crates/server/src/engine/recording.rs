@@ -17,6 +17,7 @@ use crate::engine::visits::Sender;
 use crate::engine::{Engine, EngineError};
 use crate::people::NOBODY;
 use crate::shared::Shared;
+use crate::texts;
 
 /// Who says what about whom.
 #[derive(Clone, Debug)]
@@ -94,6 +95,11 @@ impl Engine {
             return Err(NotRecorded::Duplicate);
         }
         Ok(message)
+    }
+
+    /// The event without texts that are themselves personal data; each is counted.
+    pub(crate) fn without_personal_texts(&self, event: Event) -> Event {
+        event.withhold(|text| texts::is_personal_in_event(&self.shared, text))
     }
 
     /// The person of an event, with the choices that stood when it happened: consent is not

@@ -55,6 +55,8 @@ mod papers;
 #[cfg(test)]
 mod pausing;
 #[cfg(test)]
+mod pii;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod platforms;

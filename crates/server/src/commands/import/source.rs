@@ -31,10 +31,14 @@ impl Source {
     pub fn open(path: &Path, bar: &ProgressBar) -> Result<Self, Failure> {
         let failed = format!("cannot read {}", path.display());
         let file = File::open(path).or_fail(&failed)?;
-        Self::unpack(bar.wrap_read(file)).or_fail(&failed)
+        Self::of(bar.wrap_read(file)).or_fail(&failed)
     }
 
-    fn unpack(packed: impl Read + 'static) -> std::io::Result<Self> {
+    /// Reads what may be packed.
+    ///
+    /// # Errors
+    /// What the system says, or wrongly packed bytes.
+    pub fn of(packed: impl Read + 'static) -> std::io::Result<Self> {
         let mut packed = BufReader::new(packed);
         let mut magic = Vec::new();
         packed.by_ref().take(ZSTD.len() as u64).read_to_end(&mut magic)?;

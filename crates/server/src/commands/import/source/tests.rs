@@ -8,7 +8,7 @@ const TEXT: &str = "SessionId\tItemId\tTime\n1\tdress\t1592337718.0\n";
 
 #[track_caller]
 fn check(packed: Vec<u8>, expected: &str) {
-    let source = Source::unpack(Cursor::new(packed)).unwrap();
+    let source = Source::of(Cursor::new(packed)).unwrap();
     assert!(expected.as_bytes().starts_with(source.sample()));
     let mut text = String::new();
     source.into_reader().read_to_string(&mut text).unwrap();
@@ -46,7 +46,7 @@ fn windows_of_long_mode_are_read() {
 fn a_broken_pack_is_an_error_and_not_an_end() {
     let mut packed = zstd::encode_all(TEXT.repeat(5_000).as_bytes(), 3).unwrap();
     packed.truncate(packed.len() / 2);
-    assert!(Source::unpack(Cursor::new(packed)).is_err());
+    assert!(Source::of(Cursor::new(packed)).is_err());
 }
 
 #[test]
