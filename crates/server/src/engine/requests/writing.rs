@@ -3,7 +3,7 @@
 //!
 //! Nothing of a letter is stored. What is due is read from the steps of a request, and a keyed
 //! number remembers what was delivered: a process that ends in between writes once more, under the
-//! same message id, so that mail programs can tell. What is older than [`NEWS_MS`] is no news.
+//! same message id, so that mail programs can tell. What is older than three days is no news.
 
 use std::sync::{Arc, Weak};
 
