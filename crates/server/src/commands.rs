@@ -6,6 +6,7 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
+pub mod backup;
 pub mod bench;
 pub mod canary;
 pub mod consents;
@@ -18,10 +19,12 @@ pub mod evaluate;
 pub mod explain;
 pub mod export;
 pub mod import;
+pub mod keys;
 pub mod law;
 pub mod notice;
 pub mod notices;
 pub mod openapi;
+pub mod restore;
 pub mod scan;
 pub mod serve;
 pub mod simulate;

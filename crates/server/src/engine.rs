@@ -18,9 +18,12 @@ use vault::subject::SubjectKey;
 
 use crate::chance::ChanceError;
 use crate::clock::Stopwatch;
+use crate::closing::Closing;
 use crate::documents::DocumentError;
 use crate::engine::addresses::Directory;
+use crate::engine::backup::Hold;
 use crate::engine::catalog::Waiting;
+use crate::engine::exchanging::{Exchange, ExchangeError};
 use crate::engine::platforms::Redaction;
 use crate::engine::proof::VisitYeses;
 use crate::engine::reads::Reads;
@@ -34,11 +37,13 @@ use crate::transparency::book::Book;
 
 pub mod addresses;
 pub mod agents;
+pub mod backup;
 pub mod canary;
 pub mod catalog;
 pub mod choosing;
 pub mod correcting;
 pub mod documents;
+pub mod exchanging;
 pub mod features;
 pub mod forgetting;
 pub mod importing;
@@ -110,6 +115,12 @@ pub struct Engine {
     telling: BTreeMap<telling::Place, telling::Waiting>,
     /// The transparency log.
     book: Book,
+    /// What closes the keys of people.
+    closing: Closing,
+    /// Where an exchange of the shop key stands.
+    exchange: Exchange,
+    /// The backup that copies the files now.
+    hold: Option<Hold>,
 }
 
 /// Why the writer could not do it. Nothing was acknowledged then.
@@ -133,6 +144,9 @@ pub enum EngineError {
     /// The transparency log.
     #[error("ledger: {0}")]
     Log(#[from] LogError),
+    /// The shop key is not exchanged.
+    #[error("shop key: {0}")]
+    Exchange(#[from] ExchangeError),
     /// An intent or receipt could not be written or read.
     #[error("erasure: {0}")]
     Intent(#[from] rights::intent::IntentError),
@@ -179,7 +193,7 @@ impl Engine {
     pub fn new(
         shared: Arc<Shared>,
         tables: Box<dyn Tables>,
-        keys: Box<dyn Keys>,
+        (keys, closing): (Box<dyn Keys>, Closing),
         book: Book,
     ) -> Self {
         let learning = shared.settings.learning;
@@ -192,6 +206,8 @@ impl Engine {
             shared,
             tables,
             keys,
+            closing,
+            exchange: Exchange::default(),
             cache: FxHashMap::default(),
             visits: Visits::default(),
             door: Door::new(caps),
@@ -212,6 +228,7 @@ impl Engine {
             torn: false,
             reads: Reads::default(),
             book,
+            hold: None,
         }
     }
 

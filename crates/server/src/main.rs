@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use server::commands::{
-    bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, export, import,
-    law, notice, notices, openapi, scan, serve, simulate, tune, uninstall, verify, witness,
+    backup, bench, canary, consents, demo, doctor, documents, erase, evaluate, explain, export,
+    import, keys, law, notice, notices, openapi, restore, scan, serve, simulate, tune, uninstall,
+    verify, witness,
 };
 use server::telemetry::start_logging;
 
@@ -19,6 +20,7 @@ struct Confidant {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backup(backup::Backup),
     Bench(bench::Bench),
     Canary(canary::Canary),
     Consents(consents::Consents),
@@ -30,11 +32,13 @@ enum Command {
     Explain(explain::Explain),
     Export(export::Export),
     Import(import::Import),
+    Keys(keys::Keys),
     Law(law::Law),
     Notice(notice::ShowNotice),
     Notices(notices::Notices),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    Restore(restore::Restore),
     Scan(scan::Scan),
     Serve(serve::Serve),
     Simulate(simulate::Simulate),
@@ -50,7 +54,9 @@ fn main() -> ExitCode {
     let filter = std::env::var("CONFIDANT_LOG").unwrap_or_else(|_| "warn".to_owned());
     let json = std::env::var("CONFIDANT_LOG_FORMAT").is_ok_and(|format| format == "json");
     start_logging(&filter, json);
+    server::memory::keep_private();
     let outcome = match Confidant::parse().command {
+        Command::Backup(command) => backup::run(&command),
         Command::Bench(command) => bench::run(&command),
         Command::Canary(command) => canary::run(&command),
         Command::Consents(command) => consents::run(&command),
@@ -62,10 +68,12 @@ fn main() -> ExitCode {
         Command::Explain(command) => explain::run(&command),
         Command::Export(command) => export::run(&command),
         Command::Import(command) => import::run(&command),
+        Command::Keys(command) => keys::run(&command),
         Command::Law(command) => law::run(&command),
         Command::Notice(command) => notice::run(&command),
         Command::Notices(command) => notices::run(&command),
         Command::OpenApi(command) => openapi::run(command),
+        Command::Restore(command) => restore::run(&command),
         Command::Scan(command) => scan::run(&command),
         Command::Serve(command) => serve::run(&command),
         Command::Simulate(command) => simulate::run(&command),

@@ -31,18 +31,20 @@ use crate::auth::ApiKeys;
 use crate::banner::texts::{Library, TextsError};
 use crate::chance::{self, ChanceError};
 use crate::clock::Clock;
+use crate::closing::{self, Unlocked};
 use crate::commands::weights::WeightsFile;
 use crate::engine::{Engine, EngineError};
 use crate::members::{Members, MembersError};
 use crate::place::{PlaceError, PlaceFile};
 use crate::settings::Settings;
 use crate::shared::{Foundation, Shared};
+use crate::shop_key::{self, ProviderError};
 use crate::transparency::LogError;
 use crate::transparency::book::Book;
 use crate::transparency::disk::{Disk, Folder, InMemory};
 
 /// The label under which the API keys are sealed.
-const API_KEYS: &str = "api keys";
+pub const API_KEYS: &str = "api keys";
 
 /// Why a shop cannot be opened. Says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -71,12 +73,21 @@ pub enum OpeningError {
         "the store in {0} exists but its shop key does not; put the key file back or set shop_key"
     )]
     KeyMissing(PathBuf),
+    /// An exchange of the shop key is not over.
+    #[error(
+        "the shop key is being exchanged, and {0} is missing or another key: put it back, because \
+         keys of people are closed by it already"
+    )]
+    NextMissing(PathBuf),
     /// The environment variable with the shop key is not set.
     #[error("shop_key.environment: the variable {0} is not set")]
     KeyVariable(String),
     /// The shop key is not 64 hexadecimal characters, or not the one of this store.
     #[error("the shop key is malformed or belongs to another store")]
     KeyWrong,
+    /// The shop key stays closed.
+    #[error("the shop key: {0}")]
+    Provider(#[from] ProviderError),
     /// The file of places.
     #[error("place.file: {0}")]
     Place(#[from] PlaceError),
@@ -107,6 +118,9 @@ pub enum OpeningError {
     /// The weights file.
     #[error("recommend.weights: {0}")]
     Weights(#[from] crate::commands::Failure),
+    /// Rows and keys of two stores.
+    #[error("data.db and keys.db are of two different stores; restore both from one place")]
+    Strangers,
     /// The words of the banner.
     #[error("banner: {0}")]
     Texts(#[from] TextsError),
@@ -134,9 +148,10 @@ pub fn open(settings: Settings, clock: Clock) -> Result<Opened, OpeningError> {
     let dir = settings.data_dir.clone();
     private_dir(&dir)?;
     let mut made = Vec::new();
-    let key = shop_key(&settings, &mut made)?;
+    let key = shop_key::read(&settings, &mut made)?;
     let tables = SqliteTables::open(&dir, &settings.shop)?;
-    let keys = SqliteKeys::open(&dir, &settings.shop)?;
+    let mirror = settings.backup.tombstones_dir.as_deref();
+    let keys = SqliteKeys::open_mirrored(&dir, &settings.shop, mirror)?;
     let log = dir.join("ledger");
     let disk = Folder::open(log.clone()).map_err(|error| OpeningError::File {
         what: "cannot make the folder",
@@ -178,7 +193,10 @@ fn assemble(
     key: &ShopKey,
     (tables, mut keys, disk): Store,
 ) -> Result<(Opened, bool), OpeningError> {
-    let ring = ShopKeys::derive(key, &settings.shop).map_err(|_| OpeningError::KeyWrong)?;
+    let Unlocked { closing, ring, .. } = closing::unlock_or_make(&settings, key, keys.as_mut())?;
+    if !store::lineage::fits(tables.as_ref(), keys.as_ref())? {
+        return Err(OpeningError::Strangers);
+    }
     let (api_keys, fresh) = api_keys(&ring, keys.as_mut())?;
     let mut made = Vec::new();
     let members = Members::read(&settings.staff_members, &mut made)?;
@@ -212,26 +230,8 @@ fn assemble(
         log,
     };
     let shared = Arc::new(Shared::new(foundation, model));
-    let engine = Engine::new(Arc::clone(&shared), tables, keys, book);
+    let engine = Engine::new(Arc::clone(&shared), tables, (keys, closing), book);
     Ok((Opened { shared, engine, made }, fresh))
-}
-
-/// What is derived from the shop key, for a command that does not start the shop.
-///
-/// # Errors
-/// A key that is not there or malformed.
-pub(crate) fn ring(settings: &Settings) -> Result<ShopKeys, OpeningError> {
-    let key = shop_key(settings, &mut Vec::new())?;
-    ShopKeys::derive(&key, &settings.shop).map_err(|_| OpeningError::KeyWrong)
-}
-
-/// Whether the shop key is the one of a store.
-///
-/// # Errors
-/// [`OpeningError::KeyWrong`].
-pub(crate) fn proves(ring: &ShopKeys, keys: &dyn Keys) -> Result<(), OpeningError> {
-    let sealed = keys.secret(API_KEYS)?.ok_or(OpeningError::KeyWrong)?;
-    ring.open_secret(API_KEYS, &sealed).map(drop).map_err(|_| OpeningError::KeyWrong)
 }
 
 fn categories(settings: &Settings) -> Result<CategoryMap, OpeningError> {
@@ -290,38 +290,6 @@ fn api_keys(ring: &ShopKeys, keys: &mut dyn Keys) -> Result<(ApiKeys, bool), Ope
     Ok((fresh, true))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the configuration names the variable")]
-fn shop_key(settings: &Settings, made: &mut Vec<PathBuf>) -> Result<ShopKey, OpeningError> {
-    if let Some(variable) = &settings.shop_key.environment {
-        let text =
-            std::env::var(variable).map_err(|_| OpeningError::KeyVariable(variable.clone()))?;
-        return ShopKey::parse(&text).map_err(|_| OpeningError::KeyWrong);
-    }
-    let path = shop_key_file(settings);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => ShopKey::parse(&text).map_err(|_| OpeningError::KeyWrong),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            if store::sqlite::exists(&settings.data_dir) {
-                return Err(OpeningError::KeyMissing(settings.data_dir.clone()));
-            }
-            let key = ShopKey::from_bytes(chance::bytes()?);
-            if let Some(parent) = path.parent() {
-                private_dir(parent)?;
-            }
-            write_private(&path, key.to_text().as_bytes())?;
-            made.push(path);
-            Ok(key)
-        }
-        Err(error) => Err(OpeningError::File { what: "cannot read the shop key", path, error }),
-    }
-}
-
-/// Where the shop key lies unless the configuration takes it from the environment.
-pub fn shop_key_file(settings: &Settings) -> PathBuf {
-    let default = || settings.data_dir.join("keys").join("shop.key");
-    settings.shop_key.file.clone().unwrap_or_else(default)
-}
-
 fn write_credentials(dir: &Path, keys: &ApiKeys) -> Result<Vec<PathBuf>, OpeningError> {
     let folder = dir.join("credentials");
     private_dir(&folder)?;
@@ -339,14 +307,14 @@ fn write_credentials(dir: &Path, keys: &ApiKeys) -> Result<Vec<PathBuf>, Opening
 }
 
 /// Makes a folder that only its owner can enter.
-fn private_dir(path: &Path) -> Result<(), OpeningError> {
+pub(crate) fn private_dir(path: &Path) -> Result<(), OpeningError> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| {
         OpeningError::File { what: "cannot make the folder", path: path.to_owned(), error }
     })
 }
 
 /// Writes a file that only its owner can read; never over one that exists.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), OpeningError> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), OpeningError> {
     let write = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;

@@ -31,6 +31,7 @@ use crate::writer::Writer;
 
 pub mod access;
 pub mod agents;
+pub mod backups;
 pub mod caller;
 pub mod canary;
 pub mod catalog;
@@ -40,6 +41,7 @@ pub mod documents;
 pub mod erasures;
 pub mod events;
 pub mod health;
+pub mod keys;
 pub mod mail;
 pub mod notice;
 pub mod notices;
@@ -132,6 +134,9 @@ pub struct App {
         proofs::change_proof,
         health::healthz,
         health::readyz,
+        backups::hold_files,
+        backups::release_files,
+        keys::rotate_key,
         canary::list_canary_runs,
         canary::read_canary_visitor,
         canary::keep_canary_run,
@@ -241,6 +246,9 @@ pub fn public(app: App, more: Router<App>) -> Router {
 pub fn staff(app: App) -> Router {
     let api = Router::new()
         .route("/metrics", get(staff::metrics))
+        .route("/staff/backups/hold", post(backups::hold_files))
+        .route("/staff/backups/release", post(backups::release_files))
+        .route("/staff/keys/rotate", post(keys::rotate_key))
         .route("/staff/canary", get(canary::list_canary_runs).post(canary::keep_canary_run))
         .route("/staff/canary/visitors/{name}", get(canary::read_canary_visitor))
         .route("/staff/inventory", get(staff::inventory))

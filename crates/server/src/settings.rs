@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::banner::{BannerSettings, BannerSettingsError};
 use crate::papers::settings::{NoticeSettings, NoticeSettingsError};
 use crate::recipients::{self, RecipientError, Recipients};
+use crate::settings::backup::{BackupSettings, BackupSettingsError};
 use crate::settings::center::{CenterSettings, CenterSettingsError};
 use crate::settings::controller::ControllerSettings;
 use crate::settings::drp::{DrpSettings, DrpSettingsError};
@@ -26,9 +27,11 @@ use crate::settings::members::MemberSettings;
 use crate::settings::outbound::OutboundSettings;
 use crate::settings::platforms::{PlatformSettings, PlatformSettingsError};
 use crate::settings::requests::{RequestSettings, RequestSettingsError};
+use crate::settings::shop_key::{ShopKeySource, ShopKeySourceError};
 use crate::settings::signals::SignalSettings;
 use crate::transparency::settings::{LedgerSettings, LedgerSettingsError};
 
+pub mod backup;
 pub mod center;
 pub mod controller;
 pub mod drp;
@@ -38,6 +41,7 @@ pub mod members;
 pub mod outbound;
 pub mod platforms;
 pub mod requests;
+pub mod shop_key;
 pub mod signals;
 
 /// Everything that `confidant serve` can be told.
@@ -106,6 +110,9 @@ pub struct Settings {
     /// last one from before an erasure is gone.
     #[serde(default = "thirty_days")]
     pub backup_keep_days: u32,
+    /// Backups.
+    #[serde(default)]
+    pub backup: BackupSettings,
     /// Who is responsible for the data, as records of consent name it.
     #[serde(default)]
     pub controller: ControllerSettings,
@@ -142,19 +149,6 @@ pub struct PlaceSettings {
     /// A file in the MaxMind DB format with the places of addresses; then an address that it does
     /// not know is under the strictest law.
     pub file: Option<PathBuf>,
-}
-
-/// Where the 32 bytes of the shop key come from.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShopKeySource {
-    /// A file with 64 hexadecimal characters; made at the first start when missing. Default:
-    /// `shop.key` in a folder `keys` of the data folder.
-    #[serde(default)]
-    pub file: Option<PathBuf>,
-    /// The name of an environment variable that holds the 64 characters instead.
-    #[serde(default)]
-    pub environment: Option<String>,
 }
 
 /// An address to listen on, with a certificate or without.
@@ -266,15 +260,18 @@ impl Default for Limits {
 /// Why the configuration cannot be used. Says which key and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A secret is given by file and by environment.
-    #[error("shop_key: give either file or environment, not both")]
-    BothKeySources,
+    /// The shop key.
+    #[error(transparent)]
+    ShopKey(#[from] ShopKeySourceError),
     /// The basket model.
     #[error("recommend.baskets: {0}")]
     Baskets(#[from] BasketSettingsError),
     /// The transparency log.
     #[error(transparent)]
     Ledger(#[from] LedgerSettingsError),
+    /// Backups.
+    #[error(transparent)]
+    Backup(#[from] BackupSettingsError),
     /// The banner.
     #[error(transparent)]
     Banner(#[from] BannerSettingsError),
@@ -373,6 +370,7 @@ impl Settings {
             placements: Placements::default(),
             learning: LearningSettings::default(),
             backup_keep_days: thirty_days(),
+            backup: BackupSettings::default(),
             controller: ControllerSettings::default(),
             banner: BannerSettings::default(),
             notice: NoticeSettings::default(),
@@ -386,9 +384,7 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), SettingsError> {
-        if self.shop_key.file.is_some() && self.shop_key.environment.is_some() {
-            return Err(SettingsError::BothKeySources);
-        }
+        self.shop_key.check()?;
         let center = self.privacy_center.as_ref().map(CenterSettings::listener);
         let center = center.iter().map(|listener| ("privacy_center", listener));
         for (name, listener) in
@@ -403,6 +399,7 @@ impl Settings {
         }
         self.recommend.baskets.check()?;
         self.banner.check()?;
+        self.backup.check(self.backup_keep_days)?;
         self.notice.check()?;
         self.ledger.check()?;
         if let Some(center) = &self.privacy_center {

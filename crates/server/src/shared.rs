@@ -40,7 +40,7 @@ pub struct Shared {
     pub settings: Settings,
     /// Where `now` comes from.
     pub clock: Clock,
-    /// Every key derived from the shop key.
+    /// Every key derived from the root secret.
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,
@@ -95,7 +95,7 @@ pub struct Foundation {
     pub settings: Settings,
     /// Where `now` comes from.
     pub clock: Clock,
-    /// Every key derived from the shop key.
+    /// Every key derived from the root secret.
     pub ring: ShopKeys,
     /// The keys of the API.
     pub api_keys: ApiKeys,

@@ -149,4 +149,29 @@ pub trait Keys: Send {
     /// # Errors
     /// What the back end says.
     fn scrub(&mut self) -> Result<(), StoreError>;
+
+    /// Like [`crate::port::Tables::hold`], for the file of the keys.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn hold(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Like [`crate::port::Tables::release`], for the file of the keys.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn release(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    /// Marks in both places of the tombstones that they are complete up to `now`: a log without the
+    /// mark of a backup is older than the backup.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn mark(&mut self, _now: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

@@ -22,6 +22,7 @@ pub mod erase;
 pub mod error;
 pub mod inventory;
 pub mod keys;
+pub mod lineage;
 pub mod memory;
 pub mod port;
 pub mod schema;

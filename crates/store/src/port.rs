@@ -198,4 +198,22 @@ pub trait Tables: Send {
     /// # Errors
     /// What the back end says.
     fn compact(&mut self) -> Result<(), StoreError>;
+
+    /// Scrubs, and from then on leaves the file as it is, so that another process can copy it:
+    /// commits go to the log alone, until [`Tables::release`] or the next scrub. A back end without
+    /// a file does nothing.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn hold(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Ends a hold and says whether the file was left alone for all of it.
+    ///
+    /// # Errors
+    /// What the back end says.
+    fn release(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }

@@ -193,6 +193,17 @@ pub(crate) fn scrub(
     }
 }
 
+/// Scrubs and stops writing the log into the file, so that the file stays as it is.
+pub(crate) fn hold(connection: &Connection, dir: &Path, file: StoreFile) -> Result<(), StoreError> {
+    scrub(connection, dir, file)?;
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", 0)?)
+}
+
+/// The log may go into the file again.
+pub(crate) fn release(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?)
+}
+
 /// Reads every page and says whether the file is whole. Takes time that grows with the file.
 pub(crate) fn check(connection: &Connection, file: StoreFile) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], first)?;

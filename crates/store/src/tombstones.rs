@@ -28,8 +28,42 @@ use crate::sqlite::sync_folder;
 pub const NAME: &str = "tombstones.log";
 const NEW_NAME: &str = "tombstones.new";
 
+/// The mark stands under the name of nobody.
+const MARK: [u8; 16] = [0; 16];
+
 const BODY_BYTES: usize = 28;
 const RECORD_BYTES: usize = BODY_BYTES + 8;
+
+/// Says that the log is complete up to `now`; see [`crate::keys::Keys::mark`].
+pub(crate) const fn mark(now: Timestamp) -> Tombstone {
+    Tombstone { mac: MARK, cutoff: now, expires: Day::from_number(u32::MAX) }
+}
+
+/// Up to when tombstones are complete for certain, as the newest mark says.
+pub fn complete_until(tombstones: &[Tombstone]) -> Option<Timestamp> {
+    tombstones.iter().find(|one| one.mac == MARK).map(|one| one.cutoff)
+}
+
+/// Reads a log that nobody has open.
+///
+/// # Errors
+/// [`StoreError::Io`], or [`StoreError::Damaged`] for a log of another shop as well.
+pub fn read_log(path: &Path, shop: &ShopId) -> Result<Vec<Tombstone>, StoreError> {
+    Ok(read(&fs::read(path)?, shop)?.into_values().collect())
+}
+
+/// Writes the log of a folder anew.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn write_log(dir: &Path, shop: &ShopId, tombstones: &[Tombstone]) -> Result<(), StoreError> {
+    let mut known: BTreeMap<[u8; 16], Tombstone> = BTreeMap::new();
+    for new in tombstones {
+        let old = known.get(&new.mac).copied();
+        known.insert(new.mac, old.map_or(*new, |old| old.united(*new)));
+    }
+    replace(dir, shop, &known).map(|_| ())
+}
 
 /// The open file and what it says.
 pub(crate) struct TombstoneLog {

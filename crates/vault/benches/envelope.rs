@@ -9,7 +9,8 @@ use domain::id::{Pseudonym, RowId, ShopId};
 use personal::purpose::PurposeName;
 use personal::row::{RowContext, Seal};
 use personal::subject::{CustomerId, Subject, SubjectRef};
-use vault::key::{ShopKey, ShopKeys};
+use vault::kek::Kek;
+use vault::key::{RootSecret, ShopKey, ShopKeys};
 use vault::row::SubjectVault;
 use vault::subject::SubjectKey;
 
@@ -26,7 +27,7 @@ const CONTEXT: RowContext = RowContext {
 
 fn shop_keys() -> Option<ShopKeys> {
     let shop = ShopId::parse("clothes").ok()?;
-    ShopKeys::derive(&ShopKey::from_bytes([7; 32]), &shop).ok()
+    ShopKeys::derive(&RootSecret::from_bytes([7; 32]), &shop).ok()
 }
 
 fn salt() -> [u8; 16] {
@@ -74,13 +75,15 @@ fn envelope(criterion: &mut Criterion) {
 fn around(criterion: &mut Criterion) {
     let Some(keys) = shop_keys() else { return };
     let key = SubjectKey::new(PERSON, PURPOSE, SubjectRef::from_bytes([3; 16]), [4; 32]);
-    let Ok(wrapped) = keys.wrap(&key, salt()) else { return };
+    let Ok(shop) = ShopId::parse("clothes") else { return };
+    let Ok(kek) = Kek::derive(&ShopKey::from_bytes([7; 32]), &shop) else { return };
+    let Ok(wrapped) = kek.wrap(&key, salt()) else { return };
     let Ok(id) = CustomerId::parse("customer-1") else { return };
     let subject = Subject::Customer(id);
 
     let mut group = criterion.benchmark_group("around a row");
     group.bench_function("unwrap key", |b| {
-        b.iter(|| keys.unwrap_key(PERSON, PURPOSE, black_box(&wrapped)));
+        b.iter(|| kek.unwrap_key(PERSON, PURPOSE, black_box(&wrapped)));
     });
     group.bench_function("blind index", |b| {
         b.iter(|| keys.blind(PURPOSE, black_box(&subject)));

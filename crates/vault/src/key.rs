@@ -1,4 +1,4 @@
-//! The shop key and the keys derived from it.
+//! The shop key, the root secret that it closes, and the keys derived from the root.
 
 use std::fmt;
 
@@ -62,6 +62,33 @@ impl fmt::Debug for ShopKey {
     }
 }
 
+/// The secret from which names and signing seeds come: 32 random bytes that the shop key closes.
+/// Prints nothing; its memory is overwritten when dropped.
+pub struct RootSecret(Zeroizing<[u8; 32]>);
+
+impl RootSecret {
+    /// Takes 32 random bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The root of a shop that was made when names came from the shop key itself: its names stay
+    /// as they are, also after the shop key was exchanged.
+    pub fn of_first(key: &ShopKey) -> Self {
+        Self(key.0.clone())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RootSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RootSecret(..)")
+    }
+}
+
 /// A keyed MAC with its key blocks computed.
 pub(crate) struct Keyed(Hmac<Sha256>);
 
@@ -108,13 +135,12 @@ impl PerPurpose {
     }
 }
 
-/// Every key that a shop derives from its shop key. Prints nothing.
+/// Every key that a shop derives from its root secret. Prints nothing.
 ///
 /// Each key has its own label, and every label is bound to the shop: two shops that were given
-/// the same shop key by mistake still share no key.
+/// the same secret by mistake still share no key.
 pub struct ShopKeys {
     pub(crate) shop: ShopId,
-    pub(crate) wrap: EnvelopeKey,
     pub(crate) settings: EnvelopeKey,
     pub(crate) subjects: Keyed,
     pub(crate) messages: Keyed,
@@ -134,11 +160,10 @@ impl ShopKeys {
     ///
     /// # Errors
     /// [`VaultError`] when the key derivation refuses, which its fixed lengths rule out.
-    pub fn derive(key: &ShopKey, shop: &ShopId) -> Result<Self, VaultError> {
-        let root = Root { hkdf: Hkdf::new(Some(b"confidant/shop-key/1"), key.0.as_slice()), shop };
+    pub fn derive(root: &RootSecret, shop: &ShopId) -> Result<Self, VaultError> {
+        let root = Labels::of(root.bytes(), shop);
         Ok(Self {
             shop: shop.clone(),
-            wrap: EnvelopeKey::new(&*root.key("wrap", None)?),
             settings: EnvelopeKey::new(&*root.key("settings-seal", None)?),
             subjects: Keyed::new(&*root.key("subject-ref", None)?),
             messages: Keyed::new(&*root.key("message", None)?),
@@ -220,13 +245,18 @@ impl fmt::Debug for ShopKeys {
     }
 }
 
-struct Root<'a> {
+/// Derives keys from a secret: one for each label.
+pub(crate) struct Labels<'a> {
     hkdf: Hkdf<Sha256>,
     shop: &'a ShopId,
 }
 
-impl Root<'_> {
-    fn key(
+impl<'a> Labels<'a> {
+    pub(crate) fn of(secret: &[u8; 32], shop: &'a ShopId) -> Self {
+        Self { hkdf: Hkdf::new(Some(b"confidant/shop-key/1"), secret), shop }
+    }
+
+    pub(crate) fn key(
         &self,
         label: &str,
         purpose: Option<PurposeName>,

@@ -1,9 +1,9 @@
 //! Keeps what a shop knows about people closed: envelopes, subject keys, blind indexes.
 //!
-//! One secret, the shop key ([`key::ShopKey`]), opens everything, and everything else is one of
-//! two kinds. What must be found again without being stored (blind indexes, tombstones, row ids)
-//! is a keyed MAC whose key is *derived* from the shop key ([`key::ShopKeys`]). What must die with
-//! a person (the key of that person's rows, [`subject::SubjectKey`]) is *random* and lies wrapped
+//! One secret, the shop key ([`key::ShopKey`]), opens everything: it wraps ([`kek::Kek`]) the
+//! shop's root secret and the keys of people, and can be exchanged. What must be found again
+//! without being stored (blind indexes, tombstones, row ids) is a keyed MAC whose key is *derived*
+//! from the root ([`key::ShopKeys`]). What must die with a person (the key of that person's rows, [`subject::SubjectKey`]) is *random* and lies wrapped
 //! in the key store, because a derived key could be derived again.
 //!
 //! The path of a row: [`row::SubjectVault`] takes the person's key and implements
@@ -16,6 +16,7 @@
 
 pub mod envelope;
 pub mod error;
+pub mod kek;
 pub mod key;
 pub mod macs;
 pub mod passphrase;

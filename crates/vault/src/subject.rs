@@ -9,12 +9,11 @@ use personal::subject::SubjectRef;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::envelope::{Context, EnvelopeKey};
+use crate::envelope::EnvelopeKey;
 use crate::error::VaultError;
-use crate::key::ShopKeys;
 
-const SUBJECT_BYTES: usize = 16;
-const DEK_BYTES: usize = 32;
+pub(crate) const SUBJECT_BYTES: usize = 16;
+pub(crate) const DEK_BYTES: usize = 32;
 
 /// The key that seals the rows of one person in one purpose. Prints nothing.
 ///
@@ -22,10 +21,10 @@ const DEK_BYTES: usize = 32;
 /// Its bytes are random and come from the caller. When its wrapped form is gone, what it sealed
 /// cannot be opened again, not even by who holds the shop key.
 pub struct SubjectKey {
-    pseudonym: Pseudonym,
-    purpose: PurposeName,
-    subject: SubjectRef,
-    dek: Zeroizing<[u8; DEK_BYTES]>,
+    pub(crate) pseudonym: Pseudonym,
+    pub(crate) purpose: PurposeName,
+    pub(crate) subject: SubjectRef,
+    pub(crate) dek: Zeroizing<[u8; DEK_BYTES]>,
     pub(crate) envelope: EnvelopeKey,
 }
 
@@ -88,46 +87,6 @@ impl SubjectKey {
 impl fmt::Debug for SubjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SubjectKey(..)")
-    }
-}
-
-impl ShopKeys {
-    /// Wraps a person's key for the key store. `salt` is sixteen random bytes.
-    ///
-    /// # Errors
-    /// [`VaultError`] when the cipher refuses, which the fixed lengths rule out.
-    pub fn wrap(&self, key: &SubjectKey, salt: [u8; 16]) -> Result<Vec<u8>, VaultError> {
-        let mut plain = Zeroizing::new([0u8; SUBJECT_BYTES + DEK_BYTES]);
-        let bytes = key.subject.as_bytes().iter().chain(key.dek.iter());
-        plain.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        let context = self.key_context(key.pseudonym, key.purpose);
-        self.wrap.seal(context, plain.as_slice(), &salt)
-    }
-
-    /// Unwraps the key of `pseudonym` in `purpose`.
-    ///
-    /// # Errors
-    /// [`VaultError`] without a reason, on purpose.
-    pub fn unwrap_key(
-        &self,
-        pseudonym: Pseudonym,
-        purpose: PurposeName,
-        wrapped: &[u8],
-    ) -> Result<SubjectKey, VaultError> {
-        let plain = Zeroizing::new(self.wrap.open(self.key_context(pseudonym, purpose), wrapped)?);
-        let (subject, rest) = plain.split_first_chunk::<SUBJECT_BYTES>().ok_or(VaultError)?;
-        let (dek, []) = rest.split_first_chunk::<DEK_BYTES>().ok_or(VaultError)? else {
-            return Err(VaultError);
-        };
-        Ok(SubjectKey::new(pseudonym, purpose, SubjectRef::from_bytes(*subject), *dek))
-    }
-
-    fn key_context(&self, pseudonym: Pseudonym, purpose: PurposeName) -> Context {
-        let mut context = Context::new("subject-key");
-        context.part(self.shop.as_str().as_bytes());
-        context.part(&[purpose.code()]);
-        context.part(pseudonym.as_bytes());
-        context
     }
 }
 

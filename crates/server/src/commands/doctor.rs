@@ -9,7 +9,8 @@ use clap::Args;
 
 use crate::clock::Clock;
 use crate::commands::doctor::checks::{
-    clock, configuration, files, key_place, listeners, origins, room, shop_key_readable, store,
+    clock, configuration, files, key_place, listeners, origins, recovery, room, shop_key_readable,
+    store,
 };
 use crate::commands::{Failure, say};
 use crate::settings::Settings;
@@ -105,6 +106,7 @@ fn of_shop(settings: &Settings) -> Vec<Finding> {
     let mut findings = files(settings);
     findings.push(shop_key_readable(settings));
     findings.push(key_place(settings));
+    findings.push(recovery(settings));
     let (held, looked) = store(settings);
     findings.extend(looked);
     findings.push(clock(&settings.data_dir));

@@ -25,11 +25,14 @@ use crate::mail::{Letter, Post};
 use crate::opening::{self, Opened};
 use crate::place::PlaceFile;
 use crate::platforms::Platforms;
+use crate::recovery::{Mark, UNTESTED};
 use crate::routes::{self, App};
 use crate::serving::{self, Bound, ServingError, Told};
 use crate::settings::Settings;
 use crate::settings::center::CenterSettings;
+use crate::settings::shop_key::Recovery;
 use crate::shared::Shared;
+use crate::shop_key;
 use crate::telling::Teller;
 use crate::training::Trainer;
 use crate::transparency::job::Auditor;
@@ -89,9 +92,24 @@ pub fn run(command: &Serve) -> Result<(), Failure> {
         return Ok(());
     }
     let listeners = Listeners::bind(&settings)?;
+    recovery_tested(&settings)?;
     let opened = opening::open(settings, Clock::machine()).or_fail("the shop cannot be opened")?;
     let words = first_words(&opened, &listeners);
     serve(opened, listeners, Router::new(), &words)
+}
+
+/// A shop that exists is served only when a recovery of its key was tested. The first start makes
+/// the key, so it cannot have been.
+fn recovery_tested(settings: &Settings) -> Result<(), Failure> {
+    let exists = store::sqlite::exists(&settings.data_dir);
+    if !exists || settings.shop_key.recovery == Recovery::Untested {
+        return Ok(());
+    }
+    let kek = shop_key::kek(settings).or_fail("the shop cannot be opened")?;
+    match Mark::read(&settings.data_dir, &kek) {
+        Some(_) => Ok(()),
+        None => Err(Failure::new(UNTESTED)),
+    }
 }
 
 /// What a start says: addresses always, keys only when this start made them.
@@ -107,8 +125,12 @@ fn first_words(opened: &Opened, listeners: &Listeners) -> Vec<String> {
         say(&format!("  write key (public, for pages)     {}", keys.write_key()));
         say(&format!("  secret key (for your server only) {}", keys.secret_key()));
         say(&format!("  staff key                         {}", keys.staff_key()));
-        say(&"Keep a copy of shop.key apart from the data: without it nothing can be read again,");
-        say(&"and who has both can read everything.");
+        say(
+            &"Losing the shop key is the one loss that nothing can mend: without it nothing can be",
+        );
+        say(&"read again, and no backup helps. Who has it and the data can read everything.");
+        say(&"Before the next start, make a copy that lies elsewhere (confidant keys seal, or");
+        say(&"confidant keys split) and test it: confidant keys recover --check");
     }
     say(&format!("receipts are signed with {}", public_key(&opened.shared.ring.receipt_seed())));
     say(&format!("the log is signed with {}", opened.shared.log.key().to_text()));

@@ -22,8 +22,8 @@ use crate::commands::export::MANIFEST;
 use crate::commands::{Failure, OrFail as _, progress, say};
 use crate::leaving::destroying::{Inventory, Marks, below, keys, remove, search, shred, survey};
 use crate::leaving::taking::Store;
-use crate::opening::shop_key_file;
 use crate::settings::Settings;
+use crate::shop_key::{self, next};
 
 /// Destroys what the shop holds.
 #[derive(Clone, Debug, Args)]
@@ -63,16 +63,16 @@ pub fn run(command: &Uninstall) -> Result<(), Failure> {
     ready(&settings, shop, statement)?;
     let export = command.export.as_deref().map(manifest).transpose()?.unwrap_or_default();
     asked(&settings.shop)?;
-    let key_file = shop_key_file(&settings);
-    let key = match settings.shop_key.environment {
-        None => std::fs::read_to_string(&key_file).ok(),
-        Some(_) => None,
-    };
-    marks.add(key.as_deref().unwrap_or_default().trim().as_bytes());
+    let key_file = shop_key::file(&settings);
+    let in_file = settings.shop_key.is_file() && key_file.is_file();
+    if settings.shop_key.is_plain_file() {
+        let key = std::fs::read_to_string(&key_file).unwrap_or_default();
+        marks.add(key.trim().as_bytes());
+    }
     let seed = store.ring.receipt_seed();
     let keys_destroyed = keys(&mut store)?;
     drop(store);
-    let inside = key.is_some() && key_file.starts_with(&settings.data_dir);
+    let inside = in_file && key_file.starts_with(&settings.data_dir);
     let (gone, bytes) = files_of(&settings.data_dir, inside.then_some(key_file.as_path()))?;
     let (found, searched) = look(&command.search, &settings.data_dir, &key_file, &marks)?;
     let now = Clock::machine().now();
@@ -88,7 +88,7 @@ pub fn run(command: &Uninstall) -> Result<(), Failure> {
         marks_sought: marks.len() as u64,
         marks_found: found,
         files_searched: searched,
-        shop_key: about_key(&settings, key.is_some()),
+        shop_key: about_key(&settings, in_file),
         backups_clear: now.day().plus(settings.backup_keep_days),
         recipients: settings.recipients.keys().cloned().collect(),
         words: own_words(),
@@ -96,8 +96,11 @@ pub fn run(command: &Uninstall) -> Result<(), Failure> {
     let receipt = destruction::sign(&said, &seed).or_fail("the statement cannot be signed")?;
     let json = receipt.to_json().or_fail("the statement cannot be written")?;
     write(statement, &json)?;
-    if key.is_some() {
-        shred(&key_file)?;
+    if in_file {
+        let beside = [next::next_file(&settings), next::before_file(&settings)];
+        for file in beside.iter().filter(|file| file.is_file()).chain([&key_file]) {
+            shred(file)?;
+        }
     }
     empty(&settings.data_dir)?;
     let public = public_key(&seed);
@@ -118,7 +121,7 @@ fn plan(settings: &Settings, inventory: &Inventory, files: &[PathBuf]) {
         say(format!("- {table}: {rows} rows"));
     }
     say(format!("- {} files in {}", files.len(), settings.data_dir.display()));
-    say(format!("- the shop key in {}, last", shop_key_file(settings).display()));
+    say(format!("- the shop key in {}, last", shop_key::file(settings).display()));
     say("They cannot be brought back. Take everything along first:");
     say("  confidant export --all DIR --shop-key FILE --customers FILE");
     say(format!("Then: confidant uninstall --destroy {} --statement OUT", settings.shop));
@@ -186,11 +189,14 @@ fn look(more: &[PathBuf], folder: &Path, key: &Path, marks: &Marks) -> Result<(u
 }
 
 fn about_key(settings: &Settings, in_file: bool) -> String {
-    match (&settings.shop_key.environment, in_file) {
-        (Some(_), _) => "in the environment; whoever set it has to remove it".to_owned(),
-        (None, true) => "in a file, overwritten and removed after signing".to_owned(),
-        (None, false) => "in no file".to_owned(),
-    }
+    let source = &settings.shop_key;
+    let words = match (&source.environment, source.share_files.is_empty(), in_file) {
+        (Some(_), _, _) => "in the environment; whoever set it has to remove it",
+        (None, false, _) => "in shares; whoever keeps them has to destroy them",
+        (None, true, true) => "in a file, overwritten and removed after signing",
+        (None, true, false) => "in no file",
+    };
+    words.to_owned()
 }
 
 fn write(path: &Path, json: &str) -> Result<(), Failure> {

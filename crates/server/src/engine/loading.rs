@@ -126,7 +126,7 @@ impl Engine {
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.pseudonym);
             for row in page {
-                let key = self.shared.ring.unwrap_key(row.pseudonym, row.purpose, &row.wrapped)?;
+                let key = self.closing.unwrap(&row)?;
                 let known = (row.purpose, row.pseudonym);
                 let mut people = self.shared.people.write();
                 people.entry(key.subject()).or_default().pseudonyms.push(known);

@@ -36,7 +36,7 @@ impl Engine {
             pseudonym,
             purpose,
             blind: *ring.blind(purpose, name).as_bytes(),
-            wrapped: ring.wrap(&key, chance::bytes()?)?,
+            wrapped: self.closing.wrap(&key, chance::bytes()?)?,
         };
         self.staged.keys.push(row);
         self.remember_key(key);
@@ -72,7 +72,7 @@ impl Engine {
             Some(row) => row,
             None => self.keys.by_pseudonym(pseudonym)?.ok_or(EngineError::Unknown)?,
         };
-        let key = self.shared.ring.unwrap_key(row.pseudonym, row.purpose, &row.wrapped)?;
+        let key = self.closing.unwrap(&row)?;
         Ok(self.remember_key(key))
     }
 

@@ -13,6 +13,7 @@ use rights::plan::Scope;
 use store::sweep::{self, Swept};
 
 use crate::chance;
+use crate::engine::exchanging::PAGE_KEYS;
 use crate::engine::{Engine, EngineError, orders};
 
 /// Rows that one step of the retention sweep deletes at most, so that events do not wait.
@@ -36,6 +37,10 @@ impl Engine {
         self.shared.strangers.sweep(now);
         self.keep_reads(now)?;
         self.pack_model();
+        self.end_old_hold(now)?;
+        if self.is_exchanging() && !self.is_held() {
+            self.exchange_some(PAGE_KEYS)?;
+        }
         self.publish_log(now)?;
         self.redact_some(now)?;
         self.hear_of_all_letters(now)?;

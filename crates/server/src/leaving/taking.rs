@@ -25,10 +25,11 @@ use vault::row::SubjectVault;
 use vault::subject::SubjectKey;
 
 use crate::chance;
+use crate::closing::{self, Closing, Unlocked};
 use crate::commands::{Failure, OrFail as _};
 use crate::engine::own::{Held, OwnData};
-use crate::opening;
 use crate::settings::Settings;
+use crate::shop_key;
 
 /// Keys that are read at once.
 const PAGE: usize = 1_000;
@@ -39,8 +40,9 @@ pub struct Store {
     pub tables: SqliteTables,
     /// Keys.
     pub keys: SqliteKeys,
-    /// What is derived from the shop key.
+    /// What is derived from the root secret.
     pub ring: ShopKeys,
+    closing: Closing,
     salt: [u8; 16],
 }
 
@@ -63,10 +65,11 @@ impl Store {
         let failed = "the store cannot be opened; stop the server first";
         let keys = SqliteKeys::open(&settings.data_dir, &settings.shop).or_fail(failed)?;
         let tables = SqliteTables::open(&settings.data_dir, &settings.shop).or_fail(failed)?;
-        let ring = opening::ring(settings).or_fail("the shop key")?;
-        opening::proves(&ring, &keys).or_fail("the shop key")?;
+        let key = shop_key::present(settings).or_fail("the shop key")?;
+        let unlocked = closing::unlock(settings, &key, &keys).or_fail("the shop key")?;
+        let Unlocked { closing, ring, .. } = unlocked;
         let salt = chance::bytes().or_fail("no random bytes")?;
-        Ok(Self { tables, keys, ring, salt })
+        Ok(Self { tables, keys, ring, closing, salt })
     }
 
     /// Goes through the keys of all people, in their order.
@@ -93,7 +96,7 @@ impl Store {
     /// # Errors
     /// A key that the shop key does not open.
     pub fn unwrap(&self, row: &KeyRow) -> Result<Arc<SubjectKey>, Failure> {
-        let key = self.ring.unwrap_key(row.pseudonym, row.purpose, &row.wrapped);
+        let key = self.closing.unwrap(row);
         Ok(Arc::new(key.or_fail("a key cannot be opened")?))
     }
 

@@ -93,6 +93,9 @@ impl From<WriterError> for Problem {
             WriterError::Engine(EngineError::Unknown) => problem::NOT_FOUND.into(),
             WriterError::Engine(EngineError::Document(error)) => error.into(),
             WriterError::Engine(EngineError::Request(error)) => Self::new(problem::REQUEST, error),
+            WriterError::Engine(error @ EngineError::Exchange(_)) => {
+                Self::new(problem::INVALID, error)
+            }
             WriterError::Engine(error @ EngineError::TooMany) => Self::new(problem::RATE, error),
             WriterError::Engine(error) => {
                 tracing::error!(%error, "a command failed");

@@ -26,6 +26,13 @@ fn settings_are_read_or_refused_with_the_key() {
     check("[limits]\nbody_bytes_max = 0", Err("limits.body_bytes_max must be at least 1"));
     check("[limits]\nbody_kb_max = 4", Err("body_kb_max"));
     check("[shop_key]\nfile = \"a\"\nenvironment = \"B\"", Err("either file or environment"));
+    check("[shop_key]\nsealed_file = \"a\"", Err("needs one of passphrase_file"));
+    check("[shop_key]\nsealed_file = \"a\"\nidentity_file = \"b\"", Ok(()));
+    check(
+        "[backup]\nkeys_keep_days = 31",
+        Err("backup.keys_keep_days: 1 to backup_keep_days (30)"),
+    );
+    check("[backup]\nrecipients = [\"age1no\"]", Err("entry 1 is no age recipient"));
     check("[public]\naddress = \"127.0.0.1:0\"\ncertificate_file = \"a\"", Err("belong together"));
     check("[ledger]\norigin = \"shop.example/log\"\ninterval_s = 60\nfloor = 0", Ok(()));
     check("[ledger]\ninterval_s = 0", Err("ledger.interval_s: 1 to 3600 seconds"));
@@ -86,6 +93,7 @@ fn taken(table: &str) -> BTreeSet<String> {
 fn every_key_is_documented_and_nothing_else_is() {
     let tables = [
         "shop_key",
+        "backup",
         "public",
         "staff",
         "privacy_center",

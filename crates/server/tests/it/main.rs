@@ -8,6 +8,8 @@ mod agents;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod banner;
 #[cfg(test)]
 mod browser;
@@ -32,6 +34,8 @@ mod fuzzed;
 mod http;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -76,6 +80,8 @@ mod replays;
 mod requests;
 #[cfg(test)]
 mod restore;
+#[cfg(test)]
+mod rotating;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]

@@ -186,7 +186,11 @@ fn table() -> Vec<Operation> {
             ..operation("replay_consents", "POST", "/staff/consents/replay", For::StaffOnly)
         },
     ];
-    let more = staff::documents().into_iter().chain(staff::canary());
+    let more = staff::documents()
+        .into_iter()
+        .chain(staff::canary())
+        .chain(staff::backups())
+        .chain(staff::keys());
     let more = more.chain(log::log()).chain(hooks::rows());
     let more = more.chain(rights::requests());
     events().into_iter().chain(consents()).chain(others).chain(more).collect()

@@ -324,6 +324,18 @@ impl Binary {
         self.child.wait().unwrap();
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Lets it die of a fault; says how it died.
+    pub(crate) fn abort(mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-ABRT", &pid]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+
     /// Kills it while others still talk to it.
     pub(crate) fn shoot(&self) {
         let pid = self.child.id().to_string();
@@ -360,7 +372,7 @@ pub(crate) fn configuration(folder: &Path, more: &str) -> PathBuf {
     let text = format!(
         "shop = \"clothes\"\ndata_dir = {data:?}\norigins = [\"{ORIGIN}\"]\n\
          jurisdiction = \"EU\"\n{more}\n\
-         [public]\naddress = \"127.0.0.1:0\"\n\n[staff]\naddress = \"127.0.0.1:0\"\n\n\
+         [shop_key]\nrecovery = \"untested\"\n\n[public]\naddress = \"127.0.0.1:0\"\n\n[staff]\naddress = \"127.0.0.1:0\"\n\n\
          [limits]\nrequests_per_minute_max = 10000000\n"
     );
     std::fs::write(&path, text).unwrap();

@@ -13,8 +13,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::StoreError;
 use crate::keys::{Intent, KeyRow, Keys, Tombstone};
 use crate::sqlite::remains::Remains;
-use crate::sqlite::{IMMEDIATE, StoreFile, check, first, open, rewrite, scrub};
-use crate::tombstones::TombstoneLog;
+use crate::sqlite::{IMMEDIATE, StoreFile, check, first, hold, open, release, rewrite, scrub};
+use crate::tombstones::{self, TombstoneLog};
 
 /// `Keys` in ASCII.
 pub(crate) const FILE: StoreFile =
@@ -69,6 +69,9 @@ pub struct SqliteKeys {
     remains: Remains,
     dir: PathBuf,
     log: TombstoneLog,
+    /// The tombstones a third time, on another volume.
+    mirror: Option<TombstoneLog>,
+    held: bool,
 }
 
 impl SqliteKeys {
@@ -80,11 +83,25 @@ impl SqliteKeys {
     /// [`StoreError::Locked`] when somebody else has the store open, [`StoreError::OtherShop`],
     /// [`StoreError::TooNew`], [`StoreError::Damaged`].
     pub fn open(dir: &Path, shop: &ShopId) -> Result<Self, StoreError> {
+        Self::open_mirrored(dir, shop, None)
+    }
+
+    /// The same with the tombstones in a further folder, best on another volume: what is left of
+    /// them when this one is lost.
+    ///
+    /// # Errors
+    /// See [`SqliteKeys::open`].
+    pub fn open_mirrored(
+        dir: &Path,
+        shop: &ShopId,
+        mirror: Option<&Path>,
+    ) -> Result<Self, StoreError> {
         let connection = open(dir, FILE, shop, LAYOUT)?;
         let log = TombstoneLog::open(dir, shop)?;
         let file = File::open(dir.join(FILE.name))?;
-        let mut keys =
-            Self { connection, remains: Remains::of(file, false), dir: dir.to_owned(), log };
+        let mirror = mirror.map(|dir| TombstoneLog::open(dir, shop)).transpose()?;
+        let remains = Remains::of(file, false);
+        let mut keys = Self { connection, remains, dir: dir.to_owned(), log, mirror, held: false };
         keys.unite()?;
         if !keys.intents()?.is_empty() {
             keys.remains.lose(); // keys may have gone before the process did
@@ -102,12 +119,19 @@ impl SqliteKeys {
 
     fn unite(&mut self) -> Result<(), StoreError> {
         let transaction = self.connection.transaction_with_behavior(IMMEDIATE)?;
-        for tombstone in self.log.known().values() {
-            put_tombstone(&transaction, tombstone)?;
+        for log in std::iter::once(&self.log).chain(&self.mirror) {
+            for tombstone in log.known().values() {
+                put_tombstone(&transaction, tombstone)?;
+            }
         }
         transaction.commit()?;
         let all = self.tombstones()?;
-        self.log.append(&all)
+        self.append(&all)
+    }
+
+    fn append(&mut self, tombstones: &[Tombstone]) -> Result<(), StoreError> {
+        self.log.append(tombstones)?;
+        self.mirror.as_mut().map_or(Ok(()), |mirror| mirror.append(tombstones))
     }
 
     fn key(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<KeyRow>, StoreError> {
@@ -205,7 +229,7 @@ impl Keys for SqliteKeys {
             put_tombstone(&transaction, tombstone)?;
         }
         transaction.commit()?;
-        self.log.append(tombstones)
+        self.append(tombstones)
     }
 
     fn intents(&self) -> Result<Vec<Intent>, StoreError> {
@@ -252,6 +276,7 @@ impl Keys for SqliteKeys {
     fn sweep_tombstones(&mut self, today: Day) -> Result<u64, StoreError> {
         // The log first: what is left in the key store alone comes back into the log.
         self.log.sweep(today)?;
+        self.mirror.as_mut().map_or(Ok(()), |mirror| mirror.sweep(today))?;
         let swept = self.connection.prepare_cached(SWEEP)?.execute([today.number()])?;
         Ok(swept as u64)
     }
@@ -267,6 +292,7 @@ impl Keys for SqliteKeys {
     }
 
     fn scrub(&mut self) -> Result<(), StoreError> {
+        self.release()?;
         // A wrapped key that was left anywhere would undo the erasure, hence not the log alone.
         if self.remains.is_unsure() {
             rewrite(&self.connection)?;
@@ -278,6 +304,26 @@ impl Keys for SqliteKeys {
         }
         self.remains.forget();
         Ok(())
+    }
+
+    fn hold(&mut self) -> Result<(), StoreError> {
+        hold(&self.connection, &self.dir, FILE)?;
+        self.held = true;
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<bool, StoreError> {
+        if !std::mem::take(&mut self.held) {
+            return Ok(false);
+        }
+        release(&self.connection)?;
+        Ok(true)
+    }
+
+    fn mark(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let mark = tombstones::mark(now);
+        put_tombstone(&self.connection, &mark)?;
+        self.append(&[mark])
     }
 }
 

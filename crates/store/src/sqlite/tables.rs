@@ -11,7 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 use crate::error::StoreError;
 use crate::port::{Batch, Committed, Document, Seq, Tables, Write};
 use crate::schema::{DECLARED, declared};
-use crate::sqlite::{IMMEDIATE, StoreFile, check, first, number, open, rewrite, scrub};
+use crate::sqlite::{
+    IMMEDIATE, StoreFile, check, first, hold, number, open, release, rewrite, scrub,
+};
 
 /// `Conf` in ASCII.
 pub(crate) const FILE: StoreFile =
@@ -23,6 +25,7 @@ pub struct SqliteTables {
     dir: PathBuf,
     seq: Seq,
     statements: Vec<Statements>,
+    held: bool,
 }
 
 /// The SQL of one table, written once. Table names are words of the program, never input.
@@ -101,7 +104,7 @@ impl SqliteTables {
         refuse_undeclared(&connection)?;
         let seq = connection.query_row("SELECT seq FROM shop", [], seq)?;
         let statements = DECLARED.iter().map(|one| Statements::of(one.table)).collect();
-        Ok(Self { connection, dir: dir.to_owned(), seq, statements })
+        Ok(Self { connection, dir: dir.to_owned(), seq, statements, held: false })
     }
 
     /// Reads every page and says whether the file is whole.
@@ -314,12 +317,28 @@ impl Tables for SqliteTables {
     }
 
     fn scrub(&mut self) -> Result<(), StoreError> {
+        self.release()?;
         scrub(&self.connection, &self.dir, FILE)
     }
 
     fn compact(&mut self) -> Result<(), StoreError> {
+        self.release()?;
         rewrite(&self.connection)?;
         self.scrub()
+    }
+
+    fn hold(&mut self) -> Result<(), StoreError> {
+        hold(&self.connection, &self.dir, FILE)?;
+        self.held = true;
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<bool, StoreError> {
+        if !std::mem::take(&mut self.held) {
+            return Ok(false);
+        }
+        release(&self.connection)?;
+        Ok(true)
     }
 }
 

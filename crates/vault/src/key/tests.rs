@@ -3,19 +3,17 @@
 use std::collections::BTreeSet;
 
 use domain::id::ShopId;
-use hkdf::Hkdf;
 use personal::purpose::PurposeName;
-use sha2::Sha256;
 
 use crate::error::VaultError;
-use crate::key::{Root, ShopKey, ShopKeys};
+use crate::key::{Labels, RootSecret, ShopKey, ShopKeys};
 
 fn shop(name: &str) -> ShopId {
     ShopId::parse(name).unwrap()
 }
 
 fn keys(byte: u8, name: &str) -> ShopKeys {
-    ShopKeys::derive(&ShopKey::from_bytes([byte; 32]), &shop(name)).unwrap()
+    ShopKeys::derive(&RootSecret::from_bytes([byte; 32]), &shop(name)).unwrap()
 }
 
 #[track_caller]
@@ -41,13 +39,21 @@ fn key_files_are_read_or_refused() {
 
 #[test]
 fn every_derived_key_is_another() {
-    let labels = ["wrap", "settings-seal", "subject-ref", "message", "tombstone", "erase-handle"];
+    let labels = [
+        "wrap",
+        "root-seal",
+        "backup",
+        "settings-seal",
+        "subject-ref",
+        "message",
+        "tombstone",
+        "erase-handle",
+    ];
     let mut seen = BTreeSet::new();
     for name in ["clothes", "shoes"] {
         let shop = shop(name);
         for byte in [1, 2] {
-            let hkdf = Hkdf::<Sha256>::new(Some(b"confidant/shop-key/1"), &[byte; 32]);
-            let root = Root { hkdf, shop: &shop };
+            let root = Labels::of(&[byte; 32], &shop);
             for label in labels {
                 assert!(seen.insert(*root.key(label, None).unwrap()), "{label}");
             }

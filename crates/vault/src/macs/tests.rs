@@ -6,11 +6,11 @@ use domain::id::ShopId;
 use personal::purpose::PurposeName;
 use personal::subject::{BrowserId, CustomerId, Subject};
 
-use crate::key::{ShopKey, ShopKeys};
+use crate::key::{RootSecret, ShopKeys};
 use crate::macs::EraseHandle;
 
 fn keys(name: &str) -> ShopKeys {
-    ShopKeys::derive(&ShopKey::from_bytes([7; 32]), &ShopId::parse(name).unwrap()).unwrap()
+    ShopKeys::derive(&RootSecret::from_bytes([7; 32]), &ShopId::parse(name).unwrap()).unwrap()
 }
 
 fn customer(id: &str) -> Subject {

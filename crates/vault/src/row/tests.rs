@@ -8,7 +8,7 @@ use personal::subject::SubjectRef;
 use proptest::prelude::*;
 
 use crate::envelope::OVERHEAD_BYTES;
-use crate::key::{ShopKey, ShopKeys};
+use crate::key::{RootSecret, ShopKeys};
 use crate::row::SubjectVault;
 use crate::subject::SubjectKey;
 
@@ -23,7 +23,7 @@ const CONTEXT: RowContext = RowContext {
 };
 
 fn shop(name: &str) -> ShopKeys {
-    ShopKeys::derive(&ShopKey::from_bytes([7; 32]), &ShopId::parse(name).unwrap()).unwrap()
+    ShopKeys::derive(&RootSecret::from_bytes([7; 32]), &ShopId::parse(name).unwrap()).unwrap()
 }
 
 fn key(pseudonym: Pseudonym, purpose: PurposeName) -> SubjectKey {

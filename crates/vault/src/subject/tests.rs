@@ -5,14 +5,15 @@ use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
 
 use crate::error::VaultError;
-use crate::key::{ShopKey, ShopKeys};
+use crate::kek::Kek;
+use crate::key::{RootSecret, ShopKey, ShopKeys};
 use crate::subject::SubjectKey;
 
 const PERSON: Pseudonym = Pseudonym::from_bytes([1; 16]);
 const PURPOSE: PurposeName = PurposeName::Personalization;
 
-fn shop(byte: u8, name: &str) -> ShopKeys {
-    ShopKeys::derive(&ShopKey::from_bytes([byte; 32]), &ShopId::parse(name).unwrap()).unwrap()
+fn shop(byte: u8, name: &str) -> Kek {
+    Kek::derive(&ShopKey::from_bytes([byte; 32]), &ShopId::parse(name).unwrap()).unwrap()
 }
 
 fn wrapped() -> Vec<u8> {
@@ -31,7 +32,7 @@ fn a_wrapped_key_comes_back() {
 }
 
 #[track_caller]
-fn check_refused(keys: &ShopKeys, pseudonym: Pseudonym, purpose: PurposeName, wrapped: &[u8]) {
+fn check_refused(keys: &Kek, pseudonym: Pseudonym, purpose: PurposeName, wrapped: &[u8]) {
     assert_eq!(keys.unwrap_key(pseudonym, purpose, wrapped).err(), Some(VaultError));
 }
 
@@ -61,7 +62,11 @@ fn a_log_opening_belongs_to_one_row_of_one_key() {
     assert_ne!(key(4).log_opening("erasure_record", row).unwrap(), opening);
     assert_ne!(key(5).log_opening("consent_evidence", row).unwrap(), opening);
     assert_ne!(*opening, *key(4).dek());
-    let (one, two) = (shop(7, "clothes"), shop(7, "shoes"));
+    let ring = |name| {
+        let root = RootSecret::from_bytes([7; 32]);
+        ShopKeys::derive(&root, &ShopId::parse(name).unwrap()).unwrap()
+    };
+    let (one, two) = (ring("clothes"), ring("shoes"));
     assert_ne!(one.log_opening("document", "1"), one.log_opening("document", "2"));
     assert_ne!(one.log_opening("document", "1"), two.log_opening("document", "1"));
     assert_ne!(one.log_seed(), one.receipt_seed());

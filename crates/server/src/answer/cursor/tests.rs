@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use domain::id::{ItemId, ShopId};
 use domain::time::Timestamp;
 use recommend::page::presence::mark;
-use vault::key::{ShopKey, ShopKeys};
+use vault::key::{RootSecret, ShopKeys};
 
 use super::{CURSOR_BYTES_MAX, Cursor, CursorError, KEEP_MS, SHOWN_MAX};
 
@@ -11,7 +11,7 @@ const NOW: Timestamp = Timestamp::from_ms(1_772_366_400_000);
 
 fn keys(byte: u8) -> ShopKeys {
     let shop = ShopId::parse("clothes").unwrap();
-    ShopKeys::derive(&ShopKey::from_bytes([byte; 32]), &shop).unwrap()
+    ShopKeys::derive(&RootSecret::from_bytes([byte; 32]), &shop).unwrap()
 }
 
 fn full() -> Cursor {

@@ -5,17 +5,18 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use domain::date::Date;
 use domain::time::Timestamp;
 use store::error::StoreError;
 use store::sqlite::keys::SqliteKeys;
 use store::sqlite::tables::SqliteTables;
-use vault::key::ShopKey;
 
 use crate::clock::Clock;
 use crate::commands::doctor::Finding;
-use crate::opening::shop_key_file;
+use crate::recovery::{Mark, UNTESTED};
 use crate::serving;
 use crate::settings::{Listener, Settings};
+use crate::shop_key;
 
 /// No machine that runs this has a clock before 2025-01-01.
 const BUILT: Timestamp = Timestamp::from_ms(1_735_689_600_000);
@@ -49,8 +50,8 @@ pub fn files(settings: &Settings) -> Vec<Finding> {
     let mut wrong = Vec::new();
     let mut looked = 0;
     let mut waiting = vec![dir.clone()];
-    if settings.shop_key.environment.is_none() {
-        waiting.push(shop_key_file(settings));
+    if settings.shop_key.is_plain_file() {
+        waiting.push(shop_key::file(settings));
     }
     while let Some(path) = waiting.pop() {
         let Ok(found) = std::fs::symlink_metadata(&path) else { continue };
@@ -84,45 +85,41 @@ fn open_to_others(found: &Metadata) -> bool {
 }
 
 /// Whether the shop key can be read and is one.
-#[expect(clippy::disallowed_methods, reason = "the configuration names the variable")]
 pub fn shop_key_readable(settings: &Settings) -> Finding {
     let what = "shop key";
-    let text = match &settings.shop_key.environment {
-        Some(variable) => match std::env::var(variable) {
-            Ok(text) => text,
-            Err(_) => {
-                let words = format!("the variable {variable} is not set in this environment");
-                return Finding::failure(what, words);
-            }
-        },
-        None => {
-            let path = shop_key_file(settings);
-            match std::fs::read_to_string(&path) {
-                Ok(text) => text,
-                Err(_) if !store::sqlite::exists(&settings.data_dir) => {
-                    return Finding::warning(what, "there is none yet; the first start makes it");
-                }
-                Err(error) => {
-                    let words = format!("cannot read {}: {error}", path.display());
-                    return Finding::failure(what, words);
-                }
-            }
-        }
-    };
-    match ShopKey::parse(&text) {
+    let none = settings.shop_key.is_plain_file() && !shop_key::file(settings).exists();
+    if none && !store::sqlite::exists(&settings.data_dir) {
+        return Finding::warning(what, "there is none yet; the first start makes it");
+    }
+    match shop_key::kek(settings) {
         Ok(_) => Finding::ok(what, "is there and well formed"),
-        Err(_) => Finding::failure(what, "is not 64 hexadecimal characters; put the key back"),
+        Err(error) => Finding::failure(what, format!("{error}; put the key back")),
+    }
+}
+
+/// Whether a recovery of the shop key was tested, and when.
+pub fn recovery(settings: &Settings) -> Finding {
+    let what = "recovery";
+    let Ok(kek) = shop_key::kek(settings) else {
+        return Finding::warning(what, "cannot be looked at without the shop key");
+    };
+    match Mark::read(&settings.data_dir, &kek) {
+        Some(mark) => {
+            let day = Date(Timestamp::from_ms(mark.tested_ms).day());
+            Finding::ok(what, format!("was tested on {day} ({})", mark.way))
+        }
+        None => Finding::warning(what, UNTESTED),
     }
 }
 
 /// Whether who takes the disk with the store takes the shop key as well.
 pub fn key_place(settings: &Settings) -> Finding {
     let what = "key and store";
-    if settings.shop_key.environment.is_some() {
-        return Finding::ok(what, "the shop key comes from the environment");
+    if !settings.shop_key.is_plain_file() {
+        return Finding::ok(what, "the shop key is not in a plain file");
     }
     let device = |path: &Path| std::fs::metadata(path).map(|found| found.dev()).ok();
-    let key = device(&shop_key_file(settings));
+    let key = device(&shop_key::file(settings));
     match (key, device(&settings.data_dir)) {
         (Some(key), Some(data)) if key == data => Finding::warning(
             what,

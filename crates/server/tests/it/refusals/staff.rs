@@ -4,6 +4,24 @@ use serde_json::json;
 
 use super::{For, MARKER, Operation, operation};
 
+/// The exchange of the shop key.
+pub(super) fn keys() -> Vec<Operation> {
+    vec![operation("rotate_key", "POST", "/staff/keys/rotate", For::StaffOnly)]
+}
+
+/// Holding the files for a backup.
+pub(super) fn backups() -> Vec<Operation> {
+    let release = json!({ "hold": MARKER, "digests": [] });
+    vec![
+        operation("hold_files", "POST", "/staff/backups/hold", For::StaffOnly),
+        Operation {
+            body: Some(release),
+            closed: true,
+            ..operation("release_files", "POST", "/staff/backups/release", For::StaffOnly)
+        },
+    ]
+}
+
 /// The opt-out canary's runs.
 pub(super) fn canary() -> Vec<Operation> {
     let run = json!({

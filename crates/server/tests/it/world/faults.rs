@@ -186,12 +186,14 @@ fn shop_of_two() -> (Played, Fuse) {
     drop(opened.engine);
     let tables = SqliteTables::open(&settings.data_dir, &settings.shop).unwrap();
     let keys = SqliteKeys::open(&settings.data_dir, &settings.shop).unwrap();
+    let key = server::shop_key::present(&settings).unwrap();
+    let closing = server::closing::unlock(&settings, &key, &keys).unwrap().closing;
     let tables = Box::new(FailingTables(tables, fuse.clone()));
-    let keys = Box::new(FailingKeys(keys, fuse.clone()));
+    let keys: Box<dyn Keys> = Box::new(FailingKeys(keys, fuse.clone()));
     let signer = settings.ledger.signer(&settings.shop, &shared.ring).unwrap();
     let disk = Arc::new(Folder::open(settings.data_dir.join("ledger")).unwrap());
     let book = Book::open(disk, signer, settings.ledger.rule(), played.now).unwrap();
-    let mut engine = Engine::new(Arc::clone(&shared), tables, keys, book);
+    let mut engine = Engine::new(Arc::clone(&shared), tables, (keys, closing), book);
     engine.load(played.now).unwrap();
     played.opened = Some(server::opening::Opened { shared, engine, made: Vec::new() });
     for number in 0..4 {

@@ -3,14 +3,14 @@ use personal::purpose::PurposeName;
 use personal::subject::SubjectRef;
 
 use super::{Binding, Part, TokenKeys};
-use crate::key::{ShopKey, ShopKeys};
+use crate::key::{RootSecret, ShopKeys};
 use crate::subject::SubjectKey;
 use crate::tokens::card::CardNumber;
 use crate::tokens::format::Alphabet;
 use crate::tokens::name::{Kind, TokenName};
 
 fn ring(shop: &str) -> ShopKeys {
-    ShopKeys::derive(&ShopKey::from_bytes([3; 32]), &ShopId::parse(shop).unwrap()).unwrap()
+    ShopKeys::derive(&RootSecret::from_bytes([3; 32]), &ShopId::parse(shop).unwrap()).unwrap()
 }
 
 fn subject_key(byte: u8, purpose: PurposeName) -> SubjectKey {

@@ -58,7 +58,7 @@ fn what_is_open_to_others_or_broken_fails() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());
     drop(opening::open(settings.clone(), Clock::machine()).unwrap());
-    let key = opening::shop_key_file(&settings);
+    let key = crate::shop_key::file(&settings);
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     let found = files(&settings);
     check(&found, &[Failure]);
