@@ -32,7 +32,7 @@ fn frames(bytes: &[u8]) -> Option<Vec<Frame>> {
         match reader.read_frame()? {
             Frame::End => return Some(frames),
             frame @ (Frame::Description(_) | Frame::Piece(..) | Frame::File(_)) => {
-                frames.push(frame)
+                frames.push(frame);
             }
         }
     }
