@@ -68,6 +68,11 @@ pub(crate) const FOR_TESTS: &[Package] = &[
         why: "counts the instructions of the hot path",
     },
     Package {
+        name: "postgresql",
+        seen: Seen::Path("/usr/lib/postgresql"),
+        why: "a real database is searched for personal data",
+    },
+    Package {
         name: "golang-go",
         seen: Seen::Program("go"),
         why: "an auditor who has none of our code checks the log",

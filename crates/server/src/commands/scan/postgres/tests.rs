@@ -1,4 +1,4 @@
-//! Addresses, and a real server where the machine has one.
+//! Addresses, and a real server, which `cargo xtask test` installs where it is missing.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -42,12 +42,13 @@ impl Drop for Server {
 /// The user `nobody`: PostgreSQL does not run as root.
 const NOBODY: u32 = 65_534;
 
-fn program(name: &str) -> Option<PathBuf> {
+fn program(name: &str) -> PathBuf {
     let mut folders = vec![PathBuf::from("/usr/local/bin"), PathBuf::from("/usr/bin")];
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         folders.extend(versions.filter_map(Result::ok).map(|version| version.path().join("bin")));
     }
-    folders.into_iter().map(|folder| folder.join(name)).find(|path| path.exists())
+    let path = folders.into_iter().map(|folder| folder.join(name)).find(|path| path.exists());
+    path.unwrap_or_else(|| panic!("{name} is missing: install postgresql, or run cargo xtask test"))
 }
 
 fn command(path: &Path) -> Command {
@@ -62,9 +63,8 @@ fn command(path: &Path) -> Command {
 }
 
 impl Server {
-    /// `None` when the machine has no PostgreSQL.
-    fn start() -> Option<Self> {
-        let (initdb, postgres) = (program("initdb")?, program("postgres")?);
+    fn start() -> Self {
+        let (initdb, postgres) = (program("initdb"), program("postgres"));
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         // Only root can give the folder away, and only root has to.
         let _own = std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY));
@@ -85,7 +85,7 @@ impl Server {
             .current_dir(folder.path())
             .spawn()
             .unwrap();
-        Some(Self { child, folder })
+        Self { child, folder }
     }
 
     fn url(&self) -> String {
@@ -129,10 +129,7 @@ const TABLES: &str = r#"
 
 #[test]
 fn a_real_database_is_looked_through() {
-    let Some(server) = Server::start() else {
-        eprintln!("skipped: this machine has no PostgreSQL");
-        return;
-    };
+    let server = Server::start();
     server.execute(TABLES);
     let out = server.folder.path().join("report.json");
     let command = Scan {
